@@ -1,0 +1,170 @@
+using FieldSupport.Domain.Orders;
+using FieldSupport.Domain.Practices;
+using FieldSupport.Domain.Refills;
+using FieldSupport.Domain.Shared;
+using FieldSupport.Domain.Shipments;
+
+namespace FieldSupport.Domain.Chasing;
+
+/// <summary>
+/// What is watched (domain.md §8): a parcel, the unshipped rest of an order, or a visit without an order. Holds the last
+/// answer of <see cref="DeliveryRisk"/> until its next look; lists sort and filter on it, the rule stays in one place.
+/// </summary>
+public sealed class Delivery : Entity, IOfAccount
+{
+    public Guid AccountId { get; set; }
+    public Account? Account { get; set; }
+    /// <summary>Copy of the account's, so that a territory's list is one index read.</summary>
+    public required string TerritoryCode { get; set; }
+    /// <summary>SHP-…, ORD-… or the visit's key. Unique.</summary>
+    public required string Number { get; set; }
+    public DeliveryKind Kind { get; set; }
+    public Guid? ShipmentId { get; set; }
+    public Shipment? Shipment { get; set; }
+    public Guid? OrderId { get; set; }
+    public Order? Order { get; set; }
+    public Guid? VisitId { get; set; }
+    public VisitSlot? Visit { get; set; }
+    /// <summary>One notice a rung and recipient for all deliveries that share this: the order, else the visit, else the parcel.</summary>
+    public required string WatchKey { get; set; }
+
+    /// <summary>Still awaited; false once a fact closed it.</summary>
+    public bool IsOpen { get; set; } = true;
+    public DateTimeOffset? ClosedAtUtc { get; set; }
+    public DateTimeOffset RecordedAtUtc { get; set; }
+
+    public string? Outlook { get; set; }
+    /// <summary>Place of the outlook in lists; least first.</summary>
+    public int SortRank { get; set; } = DeliverySort.NotYetAssessed;
+    /// <summary>Least slack first; unknown before all.</summary>
+    public double SortSlack { get; set; } = DeliverySort.UnknownSlack;
+    public string? Severity { get; set; }
+    /// <summary>Open reasons, comma-separated, in the order of domain.md §3.1.</summary>
+    public string Reasons { get; set; } = "";
+    public DateTimeOffset? NeedByUtc { get; set; }
+    public DateTimeOffset? MustShipByUtc { get; set; }
+    public DateTimeOffset? ProjectedArrivalUtc { get; set; }
+    public string? EstimateSource { get; set; }
+    public double? SlackHours { get; set; }
+    public int? SlackDays { get; set; }
+    public DateTimeOffset? AssessedAtUtc { get; set; }
+    /// <summary>When to look again; the answer holds until then.</summary>
+    public DateTimeOffset? NextCheckAtUtc { get; set; }
+    /// <summary>The last rung told, as the ladder names it.</summary>
+    public string? LastRung { get; set; }
+    /// <summary>When the promise of the newest live chase falls due; null without one.</summary>
+    public DateTimeOffset? PromisedByUtc { get; set; }
+    public DateTimeOffset? PromiseBrokenAtUtc { get; set; }
+}
+
+/// <summary>Sort keys of deliveries (ui.md §3).</summary>
+public static class DeliverySort
+{
+    /// <summary>Rows nobody has assessed yet stand with the loud ones: unknown is never fine.</summary>
+    public const int NotYetAssessed = 15;
+    /// <summary>Unknown slack, in hours, for sorting only.</summary>
+    public const double UnknownSlack = -1_000_000;
+}
+
+/// <summary>The open record of a delivery while at least one reason holds; one at a time (domain.md §3.1).</summary>
+public sealed class StalledDelivery : Entity, IAudited, IOfAccount
+{
+    public Guid AccountId { get; set; }
+    public Guid DeliveryId { get; set; }
+    public Delivery? Delivery { get; set; }
+    public required string DeliveryNumber { get; set; }
+    public DateTimeOffset OpenedAtUtc { get; set; }
+    public DateTimeOffset? ClosedAtUtc { get; set; }
+    /// <summary>Comma-separated, those open now (or at the end).</summary>
+    public required string Reasons { get; set; }
+    public required string Severity { get; set; }
+    public required string WorstSeverity { get; set; }
+    /// <summary>CARRIER_DELAY, NOT_SHIPPED, PRACTICE … once closed.</summary>
+    public string? Cause { get; set; }
+    /// <summary>Longest silence between two movements, in minutes, once closed.</summary>
+    public int? SilentGapMinutes { get; set; }
+    public List<StallReasonEntry> Entries { get; set; } = [];
+
+    string IAudited.AuditKind => "stall";
+    string IAudited.AuditKey => DeliveryNumber;
+}
+
+/// <summary>When a reason opened and cleared within a record.</summary>
+public sealed class StallReasonEntry : Entity, IOfAccount
+{
+    public Guid AccountId { get; set; }
+    public Guid StallId { get; set; }
+    public required string Reason { get; set; }
+    public DateTimeOffset OpenedAtUtc { get; set; }
+    public DateTimeOffset? ClearedAtUtc { get; set; }
+}
+
+/// <summary>Ledger of the ladder: one row a rung, told or superseded; the unique key decides "already done".</summary>
+public sealed class RungEntry : Entity, IOfAccount
+{
+    public Guid AccountId { get; set; }
+    public required string WatchKey { get; set; }
+    public required string Rung { get; set; }
+    public Guid DeliveryId { get; set; }
+    /// <summary>TOLD or SUPERSEDED.</summary>
+    public required string Outcome { get; set; }
+    /// <summary>What the rung asks somebody to do.</summary>
+    public string? TaskText { get; set; }
+    public DateTimeOffset AtUtc { get; set; }
+}
+
+/// <summary>Where a notice stands.</summary>
+public enum NoticeState { Queued, Sent, Failed, Parked }
+
+/// <summary>One mail to one slot of the ladder; stored in the transaction of its rung, sent afterwards.</summary>
+public sealed class Notice : Entity, IOfAccount
+{
+    public Guid AccountId { get; set; }
+    public Guid DeliveryId { get; set; }
+    public required string DeliveryNumber { get; set; }
+    public required string WatchKey { get; set; }
+    public required string Rung { get; set; }
+    /// <summary>The slot: practice-coordinator, rep, logistics …</summary>
+    public required string Recipient { get; set; }
+    /// <summary>Mail addresses, comma-separated; null is a parked notice.</summary>
+    public string? Addresses { get; set; }
+    /// <summary>Fixed at insert from delivery, rung and recipient. Unique.</summary>
+    public required string MessageId { get; set; }
+    public required string Subject { get; set; }
+    public required string Body { get; set; }
+    public string? Severity { get; set; }
+    public NoticeState State { get; set; }
+    public DateTimeOffset QueuedAtUtc { get; set; }
+    public DateTimeOffset? SentAtUtc { get; set; }
+    public DateTimeOffset? NextAttemptAtUtc { get; set; }
+    public int Attempts { get; set; }
+    public string? LastError { get; set; }
+}
+
+/// <summary>A logged contact about a delivery, and what was promised by when (domain.md §8).</summary>
+public sealed class Chase : Entity, IAudited, IOfAccount
+{
+    public Guid AccountId { get; set; }
+    public Guid DeliveryId { get; set; }
+    public Delivery? Delivery { get; set; }
+    public required string DeliveryNumber { get; set; }
+    /// <summary>carrier, practice, partner, other.</summary>
+    public required string Whom { get; set; }
+    /// <summary>phone, mail, portal, in person.</summary>
+    public required string Channel { get; set; }
+    /// <summary>Who was spoken to; null when nobody was reached.</summary>
+    public string? Contact { get; set; }
+    public required string Note { get; set; }
+    public string? Promise { get; set; }
+    public DateTimeOffset? PromisedByUtc { get; set; }
+    /// <summary>Set by the sweep once the promise has passed and the delivery has not come.</summary>
+    public DateTimeOffset? BrokenAtUtc { get; set; }
+    /// <summary>Set when a fact or a newer chase ends it.</summary>
+    public DateTimeOffset? EndedAtUtc { get; set; }
+    public required string LoggedBy { get; set; }
+    public DateTimeOffset LoggedAtUtc { get; set; }
+    public DateTimeOffset? UndoneAtUtc { get; set; }
+
+    string IAudited.AuditKind => "chase";
+    string IAudited.AuditKey => DeliveryNumber;
+}

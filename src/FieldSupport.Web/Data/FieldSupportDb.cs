@@ -1,0 +1,124 @@
+using FieldSupport.Domain.Chasing;
+using FieldSupport.Domain.Operations;
+using FieldSupport.Domain.Orders;
+using FieldSupport.Domain.Practices;
+using FieldSupport.Domain.Refills;
+using FieldSupport.Domain.Shared;
+using FieldSupport.Domain.Shipments;
+using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+
+namespace FieldSupport.Web.Data;
+
+/// <summary>
+/// The one model for both databases. What it shows is decided by the <see cref="Scope"/> it is built with; rows of accounts
+/// outside it are not there, for reading and so for changing too.
+/// </summary>
+public abstract class FieldSupportDb(DbContextOptions options, Scope scope) : IdentityUserContext<User>(options), IDataProtectionKeyContext
+{
+    public Scope Scope { get; } = scope;
+
+    public DbSet<Account> Accounts => Set<Account>();
+    public DbSet<Location> Locations => Set<Location>();
+    public DbSet<Closure> Closures => Set<Closure>();
+    public DbSet<Territory> Territories => Set<Territory>();
+    public DbSet<VisitSlot> Visits => Set<VisitSlot>();
+    public DbSet<Order> Orders => Set<Order>();
+    public DbSet<OrderLine> OrderLines => Set<OrderLine>();
+    public DbSet<OrderHold> OrderHolds => Set<OrderHold>();
+    public DbSet<ReceiptConfirmation> Receipts => Set<ReceiptConfirmation>();
+    public DbSet<Shipment> Shipments => Set<Shipment>();
+    public DbSet<ShipmentLine> ShipmentLines => Set<ShipmentLine>();
+    public DbSet<TrackingEvent> TrackingEvents => Set<TrackingEvent>();
+    public DbSet<InboundMessage> Messages => Set<InboundMessage>();
+    public DbSet<WorkItem> WorkItems => Set<WorkItem>();
+    public DbSet<Delivery> Deliveries => Set<Delivery>();
+    public DbSet<StalledDelivery> Stalls => Set<StalledDelivery>();
+    public DbSet<StallReasonEntry> StallReasons => Set<StallReasonEntry>();
+    public DbSet<RungEntry> Rungs => Set<RungEntry>();
+    public DbSet<Notice> Notices => Set<Notice>();
+    public DbSet<Chase> Chases => Set<Chase>();
+    public DbSet<JobRun> JobRuns => Set<JobRun>();
+    public DbSet<JobFailure> JobFailures => Set<JobFailure>();
+    public DbSet<AuditEntry> Audit => Set<AuditEntry>();
+    public DbSet<NumberSeries> NumberSeries => Set<NumberSeries>();
+    public DbSet<ApiToken> ApiTokens => Set<ApiToken>();
+    public DbSet<IdempotentRequest> IdempotentRequests => Set<IdempotentRequest>();
+    public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
+
+    // Read by the query filters; members of the context, so that each instance filters by its own scope.
+    public bool SeesAll => Scope.SeesAll;
+    public string[] SeenTerritories => Scope.Territories;
+    public Guid? SeenAccountId => Scope.AccountId;
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder c)
+    {
+        if (Database.IsSqlite())
+        {
+            c.Properties<DateTimeOffset>().HaveConversion<UtcMicros>();
+        }
+        else
+        {
+            c.Properties<DateTimeOffset>().HaveConversion<UtcOffset>();
+            c.Properties<decimal>().HavePrecision(18, 4);
+        }
+        c.Properties<OrderType>().HaveConversion<WireText<OrderType>>().HaveMaxLength(40);
+        c.Properties<ServiceLevel>().HaveConversion<WireText<ServiceLevel>>().HaveMaxLength(40);
+        c.Properties<OrderState>().HaveConversion<WireText<OrderState>>().HaveMaxLength(40);
+        c.Properties<OrderLineState>().HaveConversion<WireText<OrderLineState>>().HaveMaxLength(40);
+        c.Properties<HoldReason>().HaveConversion<WireText<HoldReason>>().HaveMaxLength(40);
+        c.Properties<ReceiptCondition>().HaveConversion<WireText<ReceiptCondition>>().HaveMaxLength(40);
+        c.Properties<DeliveryKind>().HaveConversion<WireText<DeliveryKind>>().HaveMaxLength(40);
+        c.Properties<Milestone>().HaveConversion<WireText<Milestone>>().HaveMaxLength(40);
+        c.Properties<ExceptionClass>().HaveConversion<WireText<ExceptionClass>>().HaveMaxLength(40);
+        c.Properties<MessageState>().HaveConversion<WireText<MessageState>>().HaveMaxLength(40);
+        c.Properties<NoticeState>().HaveConversion<WireText<NoticeState>>().HaveMaxLength(40);
+    }
+
+    protected override void OnModelCreating(ModelBuilder b)
+    {
+        base.OnModelCreating(b);
+        b.ApplyConfigurationsFromAssembly(typeof(FieldSupportDb).Assembly);
+
+        b.Entity<Account>().HasQueryFilter(x => SeesAll || SeenTerritories.Contains(x.TerritoryCode) || x.Id == SeenAccountId);
+        b.Entity<Delivery>().HasQueryFilter(x => SeesAll || SeenTerritories.Contains(x.TerritoryCode) || x.AccountId == SeenAccountId);
+        b.Entity<Location>().HasQueryFilter(x => SeesAll || Accounts.Any(a => a.Id == x.AccountId));
+        b.Entity<Closure>().HasQueryFilter(x => SeesAll || Accounts.Any(a => a.Id == x.AccountId));
+        b.Entity<VisitSlot>().HasQueryFilter(x => SeesAll || Accounts.Any(a => a.Id == x.AccountId));
+        b.Entity<Order>().HasQueryFilter(x => SeesAll || Accounts.Any(a => a.Id == x.AccountId));
+        b.Entity<OrderLine>().HasQueryFilter(x => SeesAll || Accounts.Any(a => a.Id == x.AccountId));
+        b.Entity<OrderHold>().HasQueryFilter(x => SeesAll || Accounts.Any(a => a.Id == x.AccountId));
+        b.Entity<ReceiptConfirmation>().HasQueryFilter(x => SeesAll || Accounts.Any(a => a.Id == x.AccountId));
+        b.Entity<Shipment>().HasQueryFilter(x => SeesAll || Accounts.Any(a => a.Id == x.AccountId));
+        b.Entity<ShipmentLine>().HasQueryFilter(x => SeesAll || Accounts.Any(a => a.Id == x.AccountId));
+        b.Entity<TrackingEvent>().HasQueryFilter(x => SeesAll || Shipments.Any(s => s.Id == x.ShipmentId));
+        b.Entity<StalledDelivery>().HasQueryFilter(x => SeesAll || Accounts.Any(a => a.Id == x.AccountId));
+        b.Entity<StallReasonEntry>().HasQueryFilter(x => SeesAll || Accounts.Any(a => a.Id == x.AccountId));
+        b.Entity<RungEntry>().HasQueryFilter(x => SeesAll || Accounts.Any(a => a.Id == x.AccountId));
+        b.Entity<Notice>().HasQueryFilter(x => SeesAll || Accounts.Any(a => a.Id == x.AccountId));
+        b.Entity<Chase>().HasQueryFilter(x => SeesAll || Accounts.Any(a => a.Id == x.AccountId));
+        // Rows that belong to no account are for those who see every account.
+        b.Entity<InboundMessage>().HasQueryFilter(x => SeesAll);
+        b.Entity<WorkItem>().HasQueryFilter(x => SeesAll);
+        b.Entity<JobRun>().HasQueryFilter(x => SeesAll);
+        b.Entity<JobFailure>().HasQueryFilter(x => SeesAll);
+
+        foreach (var type in b.Model.GetEntityTypes().Where(t => typeof(Entity).IsAssignableFrom(t.ClrType)))
+        {
+            b.Entity(type.ClrType).Property(nameof(Entity.Id)).ValueGeneratedNever();
+            b.Entity(type.ClrType).Property(nameof(Entity.Version)).IsConcurrencyToken();
+            b.Entity(type.ClrType).Ignore(nameof(Entity.Happenings));
+        }
+        // Restrict everywhere: nothing disappears because something else did.
+        foreach (var key in b.Model.GetEntityTypes().SelectMany(t => t.GetForeignKeys()).Where(k => !k.IsOwnership))
+            key.DeleteBehavior = DeleteBehavior.Restrict;
+    }
+}
+
+/// <summary>The model on SQLite; exists to keep its migrations apart.</summary>
+public sealed class SqliteDb(DbContextOptions<SqliteDb> options, Scope scope) : FieldSupportDb(options, scope);
+
+/// <summary>The model on PostgreSQL; exists to keep its migrations apart.</summary>
+public sealed class PostgresDb(DbContextOptions<PostgresDb> options, Scope scope) : FieldSupportDb(options, scope);

@@ -1,0 +1,74 @@
+using FieldSupport.Domain.Chasing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace FieldSupport.Web.Data.Maps;
+
+internal sealed class DeliveryMap : IEntityTypeConfiguration<Delivery>
+{
+    public void Configure(EntityTypeBuilder<Delivery> b)
+    {
+        b.HasIndex(x => x.Number).IsUnique();
+        // What is due, among any number of open ones: a partial index that a sweep walks from the oldest.
+        b.HasIndex(x => x.NextCheckAtUtc).HasDatabaseName("IX_Deliveries_Due").HasFilter("\"IsOpen\"");
+        b.HasIndex(x => new { x.SortRank, x.SortSlack, x.NeedByUtc, x.Number });
+        b.HasIndex(x => new { x.TerritoryCode, x.SortRank, x.SortSlack, x.NeedByUtc, x.Number });
+        b.HasIndex(x => new { x.AccountId, x.SortRank, x.SortSlack, x.NeedByUtc, x.Number });
+        b.HasIndex(x => x.ShipmentId);
+        b.HasIndex(x => x.OrderId);
+        b.HasIndex(x => x.VisitId);
+        b.HasIndex(x => x.WatchKey);
+        b.HasIndex(x => x.PromisedByUtc).HasDatabaseName("IX_Deliveries_Promised").HasFilter("\"PromisedByUtc\" IS NOT NULL");
+        b.HasOne(x => x.Account).WithMany().HasForeignKey(x => x.AccountId);
+        b.HasOne(x => x.Shipment).WithMany().HasForeignKey(x => x.ShipmentId);
+        b.HasOne(x => x.Order).WithMany().HasForeignKey(x => x.OrderId);
+        b.HasOne(x => x.Visit).WithMany().HasForeignKey(x => x.VisitId);
+    }
+}
+
+internal sealed class StalledDeliveryMap : IEntityTypeConfiguration<StalledDelivery>
+{
+    public void Configure(EntityTypeBuilder<StalledDelivery> b)
+    {
+        // One open record a delivery (domain.md §3.1).
+        b.HasIndex(x => x.DeliveryId).IsUnique().HasDatabaseName("IX_Stalls_OneOpen").HasFilter("\"ClosedAtUtc\" IS NULL");
+        b.HasIndex(x => new { x.DeliveryId, x.OpenedAtUtc });
+        b.HasOne(x => x.Delivery).WithMany().HasForeignKey(x => x.DeliveryId);
+        b.HasMany(x => x.Entries).WithOne().HasForeignKey(x => x.StallId);
+    }
+}
+
+internal sealed class StallReasonEntryMap : IEntityTypeConfiguration<StallReasonEntry>
+{
+    public void Configure(EntityTypeBuilder<StallReasonEntry> b) => b.HasIndex(x => new { x.StallId, x.Reason, x.OpenedAtUtc }).IsUnique();
+}
+
+internal sealed class RungEntryMap : IEntityTypeConfiguration<RungEntry>
+{
+    public void Configure(EntityTypeBuilder<RungEntry> b)
+    {
+        b.HasIndex(x => new { x.WatchKey, x.Rung }).IsUnique();
+        b.HasIndex(x => x.DeliveryId);
+    }
+}
+
+internal sealed class NoticeMap : IEntityTypeConfiguration<Notice>
+{
+    public void Configure(EntityTypeBuilder<Notice> b)
+    {
+        b.HasIndex(x => x.MessageId).IsUnique();
+        b.HasIndex(x => new { x.WatchKey, x.Rung, x.Recipient }).IsUnique();
+        b.HasIndex(x => x.DeliveryId);
+        b.HasIndex(x => new { x.State, x.NextAttemptAtUtc }).HasDatabaseName("IX_Notices_Waiting").HasFilter("\"SentAtUtc\" IS NULL");
+        b.HasIndex(x => x.QueuedAtUtc);
+    }
+}
+
+internal sealed class ChaseMap : IEntityTypeConfiguration<Chase>
+{
+    public void Configure(EntityTypeBuilder<Chase> b)
+    {
+        b.HasIndex(x => new { x.DeliveryId, x.LoggedAtUtc });
+        b.HasOne(x => x.Delivery).WithMany().HasForeignKey(x => x.DeliveryId);
+    }
+}

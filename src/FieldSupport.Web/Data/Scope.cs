@@ -1,0 +1,26 @@
+namespace FieldSupport.Web.Data;
+
+/// <summary>
+/// Whose rows a context sees. A constructor argument of every context; the system scope exists only in Jobs, Commands and Data.
+/// Everything that is not granted here is not there: foreign and absent look the same.
+/// </summary>
+public sealed record Scope
+{
+    private Scope() { }
+
+    /// <summary>Sees every account's rows.</summary>
+    public bool SeesAll { get; private init; }
+    /// <summary>Territories whose accounts are seen (rep, manager).</summary>
+    public string[] Territories { get; private init; } = [];
+    /// <summary>The one account seen (practice).</summary>
+    public Guid? AccountId { get; private init; }
+
+    /// <summary>Jobs and the command line.</summary>
+    public static Scope System { get; } = new() { SeesAll = true };
+    /// <summary>Nobody signed in.</summary>
+    public static Scope None { get; } = new();
+    /// <summary>Roles that work for every account (logistics, specialist, materials, safety, auditor, admin).</summary>
+    public static Scope EveryAccount { get; } = new() { SeesAll = true };
+    public static Scope OfTerritories(IEnumerable<string> codes) => new() { Territories = codes.ToArray() };
+    public static Scope OfAccount(Guid accountId) => new() { AccountId = accountId };
+}
