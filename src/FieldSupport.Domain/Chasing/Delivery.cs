@@ -31,6 +31,8 @@ public sealed class Delivery : Entity, IOfAccount
     /// <summary>Still awaited; false once a fact closed it.</summary>
     public bool IsOpen { get; set; } = true;
     public DateTimeOffset? ClosedAtUtc { get; set; }
+    /// <summary>False once something else is watched instead: the order was shipped, the visit covered. Not in lists then.</summary>
+    public bool IsListed { get; set; } = true;
     public DateTimeOffset RecordedAtUtc { get; set; }
 
     public string? Outlook { get; set; }

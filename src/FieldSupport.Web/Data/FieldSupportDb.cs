@@ -20,6 +20,9 @@ public abstract class FieldSupportDb(DbContextOptions options, Scope scope) : Id
 {
     public Scope Scope { get; } = scope;
 
+    /// <summary>In whose name changes are written; the audit takes it from here.</summary>
+    public Access.Actor Actor { get; set; } = Access.Actor.Nobody;
+
     public DbSet<Account> Accounts => Set<Account>();
     public DbSet<Location> Locations => Set<Location>();
     public DbSet<Closure> Closures => Set<Closure>();

@@ -102,6 +102,9 @@ namespace FieldSupport.Web.Data.Migrations.Postgres
                     b.Property<string>("EstimateSource")
                         .HasColumnType("text");
 
+                    b.Property<bool>("IsListed")
+                        .HasColumnType("boolean");
+
                     b.Property<bool>("IsOpen")
                         .HasColumnType("boolean");
 

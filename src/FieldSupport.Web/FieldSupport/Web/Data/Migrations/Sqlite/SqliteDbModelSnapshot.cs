@@ -97,6 +97,9 @@ namespace FieldSupport.Web.Data.Migrations.Sqlite
                     b.Property<string>("EstimateSource")
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("IsListed")
+                        .HasColumnType("INTEGER");
+
                     b.Property<bool>("IsOpen")
                         .HasColumnType("INTEGER");
 

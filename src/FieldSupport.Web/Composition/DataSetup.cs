@@ -1,0 +1,24 @@
+using FieldSupport.Web.Access;
+using FieldSupport.Web.Data;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+
+namespace FieldSupport.Web.Composition;
+
+public static class DataSetup
+{
+    /// <summary>The database under the scope of the signed-in person, for handlers; jobs and commands open their own.</summary>
+    public static IServiceCollection AddData(this IServiceCollection services, Checked settings)
+    {
+        services.AddSingleton(settings);
+        services.AddSingleton(settings.Settings);
+        services.AddSingleton<IInterceptor, SqlitePragmas>();
+        services.AddSingleton<Databases>();
+        services.AddScoped<CurrentScope>();
+        services.AddScoped<FieldSupportDb>(p =>
+        {
+            var current = p.GetRequiredService<CurrentScope>();
+            return p.GetRequiredService<Databases>().Open(current.Scope, current.Actor);
+        });
+        return services;
+    }
+}

@@ -1,0 +1,60 @@
+using FieldSupport.Web.Access;
+using FieldSupport.Web.Composition;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+
+namespace FieldSupport.Web.Data;
+
+/// <summary>Opens the database under a scope and in somebody's name. The only place that builds a context.</summary>
+public sealed class Databases(Checked settings, IServiceProvider services, IEnumerable<IInterceptor> interceptors)
+{
+    private readonly DbContextOptions _options = Options(settings, services, interceptors);
+
+    public bool IsSqlite => settings.IsSqlite;
+
+    /// <summary>A new context; the caller disposes it.</summary>
+    public FieldSupportDb Open(Scope scope, Actor actor)
+    {
+        FieldSupportDb db = settings.IsSqlite
+            ? new SqliteDb((DbContextOptions<SqliteDb>)_options, scope)
+            : new PostgresDb((DbContextOptions<PostgresDb>)_options, scope);
+        db.Actor = actor;
+        return db;
+    }
+
+    private static DbContextOptions Options(Checked settings, IServiceProvider services, IEnumerable<IInterceptor> interceptors)
+    {
+        if (settings.IsSqlite)
+            return new DbContextOptionsBuilder<SqliteDb>()
+                .UseSqlite(settings.ConnectionString, o => o.MigrationsHistoryTable("__EFMigrationsHistory"))
+                .UseApplicationServiceProvider(services).AddInterceptors(interceptors).Options;
+        return new DbContextOptionsBuilder<PostgresDb>()
+            .UseNpgsql(settings.ConnectionString).UseApplicationServiceProvider(services).AddInterceptors(interceptors).Options;
+    }
+}
+
+/// <summary>Connection settings of SQLite that are per connection: an acknowledged write must survive power loss, writers wait their turn.</summary>
+public sealed class SqlitePragmas : DbConnectionInterceptor
+{
+    private const string Pragmas =
+        "PRAGMA busy_timeout=5000; PRAGMA foreign_keys=ON; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY;";
+
+    public override void ConnectionOpened(System.Data.Common.DbConnection connection, ConnectionEndEventData eventData) => Apply(connection);
+
+    public override Task ConnectionOpenedAsync(
+        System.Data.Common.DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+    {
+        Apply(connection);
+        return Task.CompletedTask;
+    }
+
+    private static void Apply(System.Data.Common.DbConnection connection)
+    {
+        if (connection is not SqliteConnection) return;
+        using var command = connection.CreateCommand();
+        command.CommandText = Pragmas;
+        command.ExecuteNonQuery();
+    }
+}
