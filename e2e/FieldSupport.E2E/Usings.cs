@@ -1,0 +1,3 @@
+global using FieldSupport.Testing;
+global using Microsoft.Playwright;
+global using Xunit;

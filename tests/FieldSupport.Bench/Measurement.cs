@@ -1,0 +1,161 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace FieldSupport.Bench;
+
+/// <summary>
+/// A ruler that travels: our code against its floor (the least work that could give the same answer), turn by turn in one
+/// process, so that what slows the machine slows both. The figure is the median of the rounds' ratios.
+/// </summary>
+internal sealed class Measurement(int rounds, TextWriter output)
+{
+    private const int WarmUps = 3;
+
+    private readonly List<ComparedLine> compared = [];
+    private readonly List<GrowthLine> grown = [];
+
+    /// <summary>Everything measured so far is within its goal.</summary>
+    public bool AllMet => compared.TrueForAll(line => line.Met) && grown.TrueForAll(line => line.Met);
+
+    public bool Empty => compared.Count == 0 && grown.Count == 0;
+
+    /// <param name="name">What is measured, with its unit of work: "due query, 10000 deliveries".</param>
+    /// <param name="goal">The largest ratio ours ÷ floor that is good enough.</param>
+    /// <param name="floor">The least work that could give the same answer.</param>
+    /// <param name="ours">The product's way to it.</param>
+    /// <param name="betweenRounds">Puts the state back, unmeasured; run before each of the two.</param>
+    public async Task CompareAsync(string name, double goal, Func<Task> floor, Func<Task> ours, Func<Task>? betweenRounds = null)
+    {
+        for (var i = 0; i < WarmUps; i++)
+        {
+            await TimeAsync(floor, betweenRounds);
+            await TimeAsync(ours, betweenRounds);
+        }
+
+        var floors = new List<double>();
+        var own = new List<double>();
+        var ratios = new List<double>();
+        for (var i = 0; i < rounds; i++)
+        {
+            // Who goes first changes, so that neither always inherits the other's warm caches or garbage.
+            double floorMs, oursMs;
+            if (i % 2 == 0)
+            {
+                floorMs = await TimeAsync(floor, betweenRounds);
+                oursMs = await TimeAsync(ours, betweenRounds);
+            }
+            else
+            {
+                oursMs = await TimeAsync(ours, betweenRounds);
+                floorMs = await TimeAsync(floor, betweenRounds);
+            }
+
+            floors.Add(floorMs);
+            own.Add(oursMs);
+            ratios.Add(oursMs / floorMs);
+        }
+
+        var line = new ComparedLine(name, Median(floors), Median(own), Median(ratios), goal);
+        compared.Add(line);
+        output.WriteLine($"  measured {name}");
+    }
+
+    /// <summary>How the time grows with the size, as the exponent between the smallest and the largest: 0 is none, 1 linear, 2 quadratic.</summary>
+    /// <param name="name">What grows.</param>
+    /// <param name="goal">The largest exponent that is good enough (1.1 for "linear").</param>
+    /// <param name="sizes">At least two, rising.</param>
+    /// <param name="prepare">Lays out a size, unmeasured, and returns the work to be measured on it.</param>
+    public async Task GrowAsync(string name, double goal, IReadOnlyList<int> sizes, Func<int, Task<Func<Task>>> prepare)
+    {
+        if (sizes.Count < 2)
+        {
+            throw new ArgumentException("Growth needs at least two sizes.", nameof(sizes));
+        }
+
+        var works = new List<Func<Task>>();
+        foreach (var size in sizes)
+        {
+            works.Add(await prepare(size));
+        }
+
+        var times = sizes.Select(_ => new List<double>()).ToList();
+        for (var round = -WarmUps; round < rounds; round++)
+        {
+            for (var i = 0; i < works.Count; i++)
+            {
+                var ms = await TimeAsync(works[i], null);
+                if (round >= 0)
+                {
+                    times[i].Add(ms);
+                }
+            }
+        }
+
+        var medians = times.ConvertAll(Median);
+        var exponent = Math.Log(medians[^1] / medians[0]) / Math.Log((double)sizes[^1] / sizes[0]);
+        grown.Add(new GrowthLine(name, [.. sizes.Zip(medians)], exponent, goal));
+        output.WriteLine($"  measured {name}");
+    }
+
+    public void Print()
+    {
+        if (compared.Count > 0)
+        {
+            output.WriteLine();
+            output.WriteLine(Row("what", "floor ms", "ours ms", "ratio", "goal", "is"));
+            foreach (var line in compared)
+            {
+                output.WriteLine(Row(line.Name, Number(line.FloorMs, "0.000"), Number(line.OursMs, "0.000"), Number(line.Ratio, "0.00"), "≤ " + Number(line.Goal, "0.##"), Verdict(line.Met)));
+            }
+        }
+
+        if (grown.Count > 0)
+        {
+            output.WriteLine();
+            output.WriteLine("growth (exponent of the size: 1 = linear)");
+            foreach (var line in grown)
+            {
+                var points = string.Join(", ", line.Points.Select(point => $"{point.Size.ToString(CultureInfo.InvariantCulture)}: {Number(point.Ms, "0.000")} ms"));
+                output.WriteLine($"  {line.Name}: {points}; exponent {Number(line.Exponent, "0.00")}, goal ≤ {Number(line.Goal, "0.##")}: {Verdict(line.Met)}");
+            }
+        }
+    }
+
+    private static string Row(string name, string floor, string ours, string ratio, string goal, string verdict) =>
+        $"{name,-52} {floor,12} {ours,12} {ratio,8} {goal,8}  {verdict}";
+
+    private static string Verdict(bool met) => met ? "met" : "SHORT";
+
+    private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+
+    private static async Task<double> TimeAsync(Func<Task> work, Func<Task>? before)
+    {
+        if (before is not null)
+        {
+            await before();
+        }
+
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        var start = Stopwatch.GetTimestamp();
+        await work();
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+    }
+
+    private static double Median(List<double> values)
+    {
+        var sorted = values.Order().ToList();
+        var middle = sorted.Count / 2;
+        return sorted.Count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+
+    private sealed record ComparedLine(string Name, double FloorMs, double OursMs, double Ratio, double Goal)
+    {
+        public bool Met => Ratio <= Goal;
+    }
+
+    private sealed record GrowthLine(string Name, IReadOnlyList<(int Size, double Ms)> Points, double Exponent, double Goal)
+    {
+        public bool Met => Exponent <= Goal;
+    }
+}
