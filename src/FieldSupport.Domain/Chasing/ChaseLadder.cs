@@ -1,0 +1,109 @@
+using FieldSupport.Domain.Shipments;
+
+namespace FieldSupport.Domain.Chasing;
+
+/// <summary>Slots of the ladder as mail, JSON and settings name them (contract.md §1).</summary>
+public static class LadderSlot
+{
+    public const string PracticeCoordinator = "practice-coordinator";
+    public const string Rep = "rep";
+    public const string Logistics = "logistics";
+    public const string PartnerService = "partner-service";
+    public const string Manager = "manager";
+    public const string PracticeClinicalLead = "practice-clinical-lead";
+    public const string HeadOfLogistics = "head-of-logistics";
+    public const string FieldHead = "field-head";
+    public const string MedicalAffairs = "medical-affairs";
+    public const string Safety = "safety";
+}
+
+/// <summary>What the ladder asks to be told now.</summary>
+/// <param name="Rung">T-10 … T-0, DELIVERED or ACK_OVERDUE.</param>
+/// <param name="Recipients">Slots, each told once.</param>
+/// <param name="Task">What somebody is to do; null for DELIVERED.</param>
+/// <param name="Severity">By the list of domain.md §3.1; null for DELIVERED.</param>
+public sealed record RungCall(string Rung, IReadOnlyList<string> Recipients, string? Task, Severity? Severity);
+
+/// <summary>One step of the ladder: rungs to tell, and earlier ones that a later rung overtook.</summary>
+public sealed record LadderStep(IReadOnlyList<RungCall> Tell, IReadOnlyList<string> Superseded)
+{
+    public static LadderStep Nothing { get; } = new([], []);
+}
+
+/// <summary>
+/// The escalation ladder of domain.md §3.2. Pure: given what the ledger already holds, says what is due at this instant; running it
+/// on its own output adds nothing.
+/// </summary>
+public static class ChaseLadder
+{
+    private static readonly (EscalationRung Rung, string[] Adds, string Task)[] Table =
+    [
+        (EscalationRung.T10, [LadderSlot.PracticeCoordinator, LadderSlot.Rep], "Place the order, or renew the license."),
+        (EscalationRung.T7, [LadderSlot.Logistics], "Clear the hold, or find stock."),
+        (EscalationRung.T5, [LadderSlot.PartnerService, LadderSlot.Manager], "Prepare a rescue option and confirm the clinic's receiving hours."),
+        (EscalationRung.T3, [LadderSlot.PracticeClinicalLead, LadderSlot.HeadOfLogistics], "Carry out the rescue: reship overnight by the cut-off."),
+        (EscalationRung.T2, [], "Start a second rescue; the practice checks its local stock."),
+        (EscalationRung.T1, [LadderSlot.FieldHead, LadderSlot.MedicalAffairs], "The practice decides: local stock, transfer or reschedule."),
+        (EscalationRung.T0, [LadderSlot.Safety], "The practice follows its clinical plan. Record the outcome and ask the adverse-event question."),
+    ];
+
+    /// <summary>What is due now.</summary>
+    /// <param name="told">Rungs that the ledger holds already, told or superseded.</param>
+    public static LadderStep Climb(DeliveryFacts facts, Assessment assessment, IReadOnlySet<string> told, DateTimeOffset now)
+    {
+        if (facts.Kind != DeliveryKind.Drug) return LadderStep.Nothing;
+        var tell = new List<RungCall>();
+        var superseded = new List<string>();
+
+        if (facts.Shape == DeliveryShape.Parcel && facts.Tracking.DeliveredAtUtc is not null && !facts.IsSuperseded && !told.Contains(RungName.Delivered))
+            tell.Add(new RungCall(RungName.Delivered, [LadderSlot.PracticeCoordinator, LadderSlot.Rep], null, null));
+
+        if (assessment.Reasons.Contains(StallReason.OrderNotAcknowledged) && now >= assessment.Clocks.AcknowledgementOverdueAt && !told.Contains(RungName.AckOverdue))
+            tell.Add(new RungCall(RungName.AckOverdue, [LadderSlot.Manager], "Call the partner: the order has not been acknowledged.", assessment.GateSeverity));
+
+        if (facts.VisitOn is not null && !facts.IsSuperseded && !assessment.IsFinished && CurrentRung(assessment, now) is { } current && !told.Contains(RungName.Of(current))
+            && !GateHolds(current, facts, assessment, now))
+        {
+            tell.Add(new RungCall(RungName.Of(current), RecipientsOf(current), Table.First(r => r.Rung == current).Task, assessment.GateSeverity));
+            foreach (var earlier in Table.Select(r => r.Rung).Where(r => r < current))
+                if (!told.Contains(RungName.Of(earlier)) && !GateHolds(earlier, facts, assessment, now)) superseded.Add(RungName.Of(earlier));
+        }
+        return tell.Count == 0 && superseded.Count == 0 ? LadderStep.Nothing : new LadderStep(tell, superseded);
+    }
+
+    /// <summary>Everybody on a rung's list: its own people and those of all earlier rungs.</summary>
+    public static IReadOnlyList<string> RecipientsOf(EscalationRung rung) =>
+        Table.TakeWhile(r => r.Rung <= rung).SelectMany(r => r.Adds).ToList();
+
+    /// <summary>The last rung whose time has come; null before the first.</summary>
+    public static EscalationRung? CurrentRung(Assessment assessment, DateTimeOffset now)
+    {
+        EscalationRung? current = null;
+        foreach (var rung in Enum.GetValues<EscalationRung>())
+            if (assessment.Clocks.ReachedAt(rung) is { } at && now >= at) current = rung;
+        return current;
+    }
+
+    /// <summary>Whether the gate of a rung holds on the facts now known.</summary>
+    public static bool GateHolds(EscalationRung rung, DeliveryFacts facts, Assessment assessment, DateTimeOffset now)
+    {
+        var delivered = facts.ArrivedAtUtc is not null;
+        var received = assessment.Outlook == Outlook.Received;
+        var arrivesInTime = assessment.ProjectedArrival is { } eta && assessment.Clocks.NeedByDay is { } day && facts.Clinic.DayOf(eta) <= day;
+        var lastMove = facts.Tracking.LastMovementAtUtc;
+        return rung switch
+        {
+            EscalationRung.T10 => facts.SubmittedAtUtc is not null && facts.LicenseExpiresOn is { } license && license >= assessment.Clocks.NeedByDay,
+            EscalationRung.T7 => delivered || facts.Shape == DeliveryShape.Parcel
+                || (facts.AcknowledgedAtUtc is not null && facts.OpenHolds.Count == 0 && PromiseMakesIt(facts, assessment)),
+            EscalationRung.T5 => delivered || (lastMove is not null && arrivesInTime),
+            EscalationRung.T3 => delivered || facts.Tracking.Milestone == Milestone.OutForDelivery
+                || (arrivesInTime && lastMove is { } last && now - last < TimeSpan.FromHours(12)),
+            EscalationRung.T2 => delivered,
+            _ => received,
+        };
+    }
+
+    private static bool PromiseMakesIt(DeliveryFacts facts, Assessment assessment) =>
+        facts.PromisedShipOn is null || assessment.MustShipBy is not { } ship || facts.PromisedShipOn <= DateOnly.FromDateTime(ship.DateTime);
+}

@@ -1,0 +1,100 @@
+using FieldSupport.Domain.Orders;
+using FieldSupport.Domain.Refills;
+using FieldSupport.Domain.Shipments;
+
+namespace FieldSupport.Domain.Chasing;
+
+/// <summary>One thing that can still be done.</summary>
+/// <param name="Arrival">When drug would be there; null where no calendar can say.</param>
+/// <param name="DecideBy">The latest moment to decide; null where no calendar can say.</param>
+/// <param name="IsFeasible">By the calendars alone; stock, distance and consent are for people.</param>
+/// <param name="NeedByMissed">It arrives after need-by, though before the visit.</param>
+/// <param name="DecidedBy">logistics, practice, practice and compliance, clinician.</param>
+public sealed record Rescue(RescueOption Option, DateTimeOffset? Arrival, DateTimeOffset? DecideBy, bool IsFeasible, bool NeedByMissed, string DecidedBy);
+
+/// <summary>Rescue options of domain.md §3.3, in its order. Shown while a reason is open, nothing has arrived, and the severity is not WATCH.</summary>
+public static class RescueOptions
+{
+    public static IReadOnlyList<Rescue> Of(DeliveryFacts facts, Assessment assessment, RiskCalendars calendars, DateTimeOffset now)
+    {
+        if (facts.Kind != DeliveryKind.Drug || facts.VisitOn is not { } visitOn) return [];
+        if (assessment.Severity is null or Severity.Watch || assessment.IsFinished) return [];
+        if (facts.ArrivedAtUtc is not null && !facts.HasOpenDiscrepancy) return [];
+
+        var options = new List<Rescue>();
+        var tracking = facts.Tracking;
+        var needBy = assessment.NeedBy!.Value;
+        var moving = facts.Shape == DeliveryShape.Parcel && tracking.Milestone is Milestone.PickedUp or Milestone.InTransit or Milestone.OutForDelivery
+            or Milestone.AvailableForPickup or Milestone.DeliveryAttempted && !assessment.Reasons.Contains(StallReason.Lost);
+        var hasOrder = facts.Shape != DeliveryShape.UncoveredVisit;
+        var hasStock = hasOrder && !facts.IsBackordered && !facts.OpenHolds.Any(h => h.Reason is HoldReason.Allocation or HoldReason.Backorder);
+
+        if (moving) options.Add(new Rescue(RescueOption.UpgradeOrIntercept, null, null, true, false, "logistics"));
+        if (hasStock) options.Add(Reship(facts, assessment, calendars, now, visitOn, needBy));
+        if (hasStock) options.Add(Courier(facts, assessment, now, visitOn, needBy));
+        options.Add(new Rescue(RescueOption.LocalStock, null, null, true, false, "practice"));
+        if (calendars.Policy.TransfersEnabled) options.Add(new Rescue(RescueOption.TransferBetweenSites, null, null, true, false, "practice and compliance"));
+        if (facts.Shape == DeliveryShape.UnshippedOrder && !hasStock && facts.HasAlternatePack)
+            options.Add(new Rescue(RescueOption.AlternatePack, null, null, true, false, "practice"));
+        var reschedule = Reschedule(facts, now, visitOn);
+        if (reschedule is not null) options.Add(reschedule);
+        if (!options.Any(o => o.IsFeasible && o.Option is not RescueOption.LocalStock))
+            options.Add(new Rescue(RescueOption.ClinicalPlan, null, null, true, false, "clinician"));
+        return options;
+    }
+
+    /// <summary>Feasible until the last ship-from cut-off whose arrival (next CARRIER ∩ CLINIC day) is before the visit day.</summary>
+    private static Rescue Reship(DeliveryFacts facts, Assessment assessment, RiskCalendars calendars, DateTimeOffset now, DateOnly visitOn, DateTimeOffset needBy)
+    {
+        var shipFrom = calendars.ShipFrom;
+        var first = shipFrom.OperatingDay(now);
+        DateTimeOffset? decideBy = null;
+        for (var day = first; day < visitOn && assessment.Clocks.ArrivalDay(day, ServiceLevel.Overnight) < visitOn; day = shipFrom.Days.Next(day))
+            decideBy = shipFrom.CutOffOf(day);
+        var arrival = facts.Clinic.ReceivingClose(assessment.Clocks.ArrivalDay(first, ServiceLevel.Overnight));
+        return new Rescue(RescueOption.ReshipOvernight, arrival, decideBy, decideBy is not null, arrival > needBy, "logistics");
+    }
+
+    /// <summary>Hand to hand: today while the clinic still receives, else its next day; distance and stock are for people.</summary>
+    private static Rescue Courier(DeliveryFacts facts, Assessment assessment, DateTimeOffset now, DateOnly visitOn, DateTimeOffset needBy)
+    {
+        var clinic = facts.Clinic;
+        var day = assessment.Clocks.Joint.OnOrAfter(clinic.DayOf(now));
+        if (clinic.ReceivingClose(day) <= now) day = assessment.Clocks.Joint.Next(day);
+        var arrival = clinic.ReceivingClose(day);
+        var last = assessment.Clocks.Joint.Previous(visitOn);
+        var decideBy = clinic.ReceivingClose(last);
+        return new Rescue(RescueOption.CourierSameDay, arrival, decideBy > now ? decideBy : null, day < visitOn, arrival > needBy, "logistics");
+    }
+
+    /// <summary>At most the last CLINIC day before refill-by; null where refill-by is not known.</summary>
+    private static Rescue? Reschedule(DeliveryFacts facts, DateTimeOffset now, DateOnly visitOn)
+    {
+        if (facts.RefillByOn is not { } refillBy) return null;
+        var latest = ShippingDates.LatestSafeVisitOn(refillBy, facts.Clinic);
+        if (latest <= visitOn) return null;
+        var decideBy = facts.Clinic.At(visitOn, new TimeOnly(8, 0));
+        var arrival = facts.Clinic.ReceivingClose(latest);
+        return new Rescue(RescueOption.RescheduleVisit, arrival, decideBy, now < arrival, false, "clinician");
+    }
+}
+
+/// <summary>Why a closed stall had been open, in one word for the record.</summary>
+public static class StallCause
+{
+    public static string Of(IReadOnlyCollection<StallReason> reasons)
+    {
+        bool Any(params StallReason[] of) => of.Any(reasons.Contains);
+        if (Any(StallReason.DiscrepancyOpen)) return "DISCREPANCY";
+        if (Any(StallReason.Lost)) return "CARRIER_LOSS";
+        if (Any(StallReason.ReturnToSender)) return "RETURNED";
+        if (Any(StallReason.NoScan, StallReason.CommitMissed, StallReason.NotOutOnNeedByDay, StallReason.CarrierException, StallReason.DeliveryAttemptFailed))
+            return "CARRIER_DELAY";
+        if (Any(StallReason.BackorderPastNeedBy)) return "BACKORDER";
+        if (Any(StallReason.LabelDue, StallReason.MissedMustShipBy, StallReason.LabelNotPickedUp, StallReason.EtaPastNeedBy)) return "SHIPPED_LATE";
+        if (Any(StallReason.OrderOnHold)) return "HOLD";
+        if (Any(StallReason.OrderNotAcknowledged)) return "NOT_ACKNOWLEDGED";
+        if (Any(StallReason.OrderNotPlaced)) return "NOT_ORDERED";
+        return "NOT_CONFIRMED";
+    }
+}
