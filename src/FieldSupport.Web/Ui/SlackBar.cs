@@ -1,0 +1,111 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Razor.TagHelpers;
+
+namespace FieldSupport.Web.Ui;
+
+/// <summary>
+/// Will it make it? <c>&lt;fs-slack now="n" need-by="d" estimate="e" zone="z" outlook="AtRisk" /&gt;</c>. A line of days from now: filled to the
+/// estimate (diamond), upright at need-by, filled past the upright = late; dashed where the estimate is unknown. With
+/// <c>words="true"</c> the sentence stands beneath, otherwise it is the picture's description.
+/// </summary>
+[HtmlTargetElement("fs-slack", TagStructure = TagStructure.NormalOrSelfClosing)]
+public sealed class SlackTagHelper(TimeProvider time) : TagHelper
+{
+    private const double Left = 8, Right = 10, Line = 13, Height = 38;
+
+    public DateTimeOffset? Now { get; set; }
+    public DateTimeOffset? NeedBy { get; set; }
+    public DateTimeOffset? Estimate { get; set; }
+    public TimeZoneInfo? Zone { get; set; }
+    public string? Outlook { get; set; }
+    public int Width { get; set; } = 240;
+    public bool Words { get; set; }
+
+    public override void Process(TagHelperContext context, TagHelperOutput output)
+    {
+        var now = Now ?? time.GetUtcNow();
+        var zone = Zone ?? TimeZoneInfo.Utc;
+        var late = (Estimate ?? now) > NeedBy;
+        var tone = Outlook is not null ? Tones.ToneOf(Outlook) : late ? "late" : Estimate is null ? "nosig" : "ok";
+        var sentence = Sentence(now, zone);
+
+        output.TagName = "figure";
+        output.TagMode = TagMode.StartTagAndEndTag;
+        output.Attributes.SetAttribute("class", "fs-picture fs-slack");
+        output.Attributes.SetAttribute("data-tone", tone);
+
+        var first = NeedBy < now ? NeedBy.Value : now;
+        var last = new[] { NeedBy, Estimate, now.AddDays(1) }.Max()!.Value;
+        var pad = (last - first) * 0.07;
+        first -= NeedBy < now ? pad : TimeSpan.Zero;
+        last += pad;
+        double X(DateTimeOffset at) => Left + (Width - Left - Right) * ((at - first) / (last - first));
+
+        var markup = new Markup().Open("svg", ("width", Width), ("height", Height), ("viewBox", string.Create(CultureInfo.InvariantCulture, $"0 0 {Width} {Height}")),
+            ("role", Words ? null : "img"), ("aria-hidden", Words ? "true" : null), ("focusable", "false"));
+        if (!Words)
+            markup.Element("title", sentence);
+        markup.Void("line", ("class", "p-rail"), ("x1", Left), ("y1", Line), ("x2", Width - Right), ("y2", Line));
+        var start = X(now);
+        if (Estimate is { } estimate)
+        {
+            var end = Math.Max(X(estimate), start);
+            var split = late && NeedBy is { } due ? Math.Clamp(X(due), start, end) : end;
+            if (split > start)
+                markup.Void("line", ("class", "p-fill"), ("x1", start), ("y1", Line), ("x2", split), ("y2", Line));
+            if (end > split)
+                markup.Void("line", ("class", "p-over"), ("x1", split), ("y1", Line), ("x2", end), ("y2", Line));
+        }
+        else
+        {
+            markup.Void("line", ("class", "p-unknown"), ("x1", start), ("y1", Line), ("x2", NeedBy > now ? X(NeedBy.Value) : Width - Right), ("y2", Line));
+        }
+        foreach (var day in Days(first, last, zone))
+            markup.Void("line", ("class", "p-tick"), ("x1", X(day)), ("y1", Line + 6), ("x2", X(day)), ("y2", Line + 10));
+        markup.Void("circle", ("class", "p-now"), ("cx", start), ("cy", Line), ("r", 4.5));
+        if (NeedBy is { } need)
+        {
+            var x = X(need);
+            markup.Void("line", ("class", "p-need"), ("x1", x), ("y1", 2), ("x2", x), ("y2", Line + 11));
+            var atEnd = x > Width * 0.62;
+            markup.Element("text", "need " + When.ShortDay(When.DayOf(need, zone)), ("class", "p-text p-strong"), ("x", atEnd ? Math.Min(x + 6, Width - 2) : Math.Max(x - 6, 2)),
+                ("y", Height - 2), ("text-anchor", atEnd ? "end" : "start"));
+        }
+        if (Estimate is { } there)
+        {
+            var x = Math.Max(X(there), start);
+            markup.Void("path", ("class", "p-diamond"), ("d", string.Create(CultureInfo.InvariantCulture, $"M{x:0.#} {Line - 7:0.#}l7 7-7 7-7-7z")));
+        }
+        markup.Close();
+        if (Words)
+            markup.Element("figcaption", sentence);
+        output.Content.SetHtmlContent(markup.Done());
+    }
+
+    private string Sentence(DateTimeOffset now, TimeZoneInfo zone)
+    {
+        var need = NeedBy is { } due ? $"Need-by {When.Absolute(due, now, zone)}" : "Need-by is not set";
+        if (Estimate is not { } estimate)
+            return $"{need}. No estimate: we do not know when it arrives.";
+        var arrival = $"Estimate {When.Absolute(estimate, now, zone)}";
+        if (NeedBy is not { } by)
+            return $"{need}. {arrival}.";
+        return estimate > by ? $"{need}. {arrival}: {When.Span(estimate - by)} late." : $"{need}. {arrival}: {When.Span(by - estimate)} to spare.";
+    }
+
+    /// <summary>The midnights of a zone between two instants; at most sixty.</summary>
+    internal static IEnumerable<DateTimeOffset> Days(DateTimeOffset first, DateTimeOffset last, TimeZoneInfo zone)
+    {
+        var day = When.DayOf(first, zone).AddDays(1);
+        for (var i = 0; i < 60; i++, day = day.AddDays(1))
+        {
+            var midnight = day.ToDateTime(TimeOnly.MinValue);
+            if (zone.IsInvalidTime(midnight))
+                midnight = midnight.AddHours(1);
+            var at = new DateTimeOffset(midnight, zone.GetUtcOffset(midnight));
+            if (at >= last)
+                yield break;
+            yield return at;
+        }
+    }
+}
