@@ -1,5 +1,6 @@
 using FieldSupport.Web.Access;
 using FieldSupport.Web.Data;
+using FieldSupport.Web.Data.Auditing;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace FieldSupport.Web.Composition;
@@ -12,6 +13,12 @@ public static class DataSetup
         services.AddSingleton(settings);
         services.AddSingleton(settings.Settings);
         services.AddSingleton<IInterceptor, SqlitePragmas>();
+        services.AddSingleton<IInterceptor, SaveInterceptor>();
+        services.AddSingleton<AuditSeal>();
+        services.AddSingleton<AuditAnchors>();
+        services.AddSingleton<AuditChain>();
+        services.AddSingleton<AuditTrail>();
+        services.AddHostedService<AnchorBeat>();
         services.AddSingleton<Databases>();
         services.AddScoped<CurrentScope>();
         services.AddScoped<FieldSupportDb>(p =>

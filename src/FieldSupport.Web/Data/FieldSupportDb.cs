@@ -23,6 +23,14 @@ public abstract class FieldSupportDb(DbContextOptions options, Scope scope) : Id
     /// <summary>In whose name changes are written; the audit takes it from here.</summary>
     public Access.Actor Actor { get; set; } = Access.Actor.Nobody;
 
+    /// <summary>An audit entry that belongs to no row's change; written with the next save, in its transaction.</summary>
+    /// <param name="action">Dotted, past tense.</param>
+    /// <param name="key">What people call the thing; never patient detail.</param>
+    public void Note(string action, string kind, string key, string? reason = null, string? source = null) =>
+        Notes.Add(new AuditNote(action, kind, key, reason, source));
+
+    internal List<AuditNote> Notes { get; } = [];
+
     public DbSet<Account> Accounts => Set<Account>();
     public DbSet<Location> Locations => Set<Location>();
     public DbSet<Closure> Closures => Set<Closure>();
@@ -119,6 +127,9 @@ public abstract class FieldSupportDb(DbContextOptions options, Scope scope) : Id
             key.DeleteBehavior = DeleteBehavior.Restrict;
     }
 }
+
+/// <summary>An audit entry before it is sealed.</summary>
+public sealed record AuditNote(string Action, string Kind, string Key, string? Reason = null, string? Source = null);
 
 /// <summary>The model on SQLite; exists to keep its migrations apart.</summary>
 public sealed class SqliteDb(DbContextOptions<SqliteDb> options, Scope scope) : FieldSupportDb(options, scope);

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace FieldSupport.Web.Data.Migrations.Postgres
 {
     [DbContext(typeof(PostgresDb))]
-    [Migration("20261122185826_Start")]
+    [Migration("20261122190042_Start")]
     partial class Start
     {
         /// <inheritdoc />
