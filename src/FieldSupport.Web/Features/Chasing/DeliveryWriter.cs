@@ -1,0 +1,171 @@
+using FieldSupport.Domain.Chasing;
+using FieldSupport.Domain.Shared;
+using FieldSupport.Web.Data;
+
+namespace FieldSupport.Web.Features.Chasing;
+
+/// <summary>What an evaluation did to the open record.</summary>
+public enum StallChange { None, Opened, Changed, Closed }
+
+/// <summary>Writes an assessment into the rows of one delivery: the stored answer, the open record, the ledger.</summary>
+internal sealed class DeliveryWriter(FieldSupportDb db, WatchedDelivery watched, DateTimeOffset now)
+{
+    private readonly Delivery _row = watched.Row;
+
+    /// <summary>Stores the answer until its next look; opens, changes or closes the record; ends or breaks promises.</summary>
+    public StallChange Answer(Assessment assessment, StalledDelivery? stall, IReadOnlyList<Chase> promises)
+    {
+        var reasons = string.Join(',', assessment.Reasons.Select(r => WireName.Of(r)));
+        _row.Outlook = assessment.Outlook?.ToString();
+        _row.Severity = assessment.Severity?.ToString();
+        _row.Reasons = reasons;
+        (_row.SortRank, _row.SortSlack) = SortKey(assessment);
+        _row.NeedByUtc = assessment.NeedBy?.ToUniversalTime();
+        _row.MustShipByUtc = assessment.MustShipBy?.ToUniversalTime();
+        _row.ProjectedArrivalUtc = assessment.ProjectedArrival?.ToUniversalTime();
+        _row.EstimateSource = assessment.EstimateSource;
+        _row.SlackHours = assessment.SlackHours;
+        _row.SlackDays = assessment.SlackDays;
+        _row.AssessedAtUtc = now;
+        _row.IsListed = true;
+        Promises(assessment, promises);
+        _row.NextCheckAtUtc = Earliest(assessment.NextLook?.ToUniversalTime(), _row.PromisedByUtc is { } due && due > now ? due : null);
+        if (assessment.IsFinished)
+        {
+            _row.IsOpen = false;
+            _row.ClosedAtUtc = now;
+            _row.NextCheckAtUtc = null;
+        }
+        return Record(assessment, reasons, stall);
+    }
+
+    /// <summary>Something else is watched instead (the order was shipped, the visit covered): off the lists. True when that closed a record.</summary>
+    public bool Leave(StalledDelivery? stall)
+    {
+        _row.IsOpen = false;
+        _row.IsListed = false;
+        _row.ClosedAtUtc = now;
+        _row.NextCheckAtUtc = null;
+        _row.AssessedAtUtc = now;
+        _row.Reasons = "";
+        _row.Severity = null;
+        _row.Outlook = null;
+        if (stall is null) return false;
+        Close(stall);
+        return true;
+    }
+
+    public void Told(RungCall call)
+    {
+        db.Rungs.Add(new RungEntry
+        {
+            AccountId = _row.AccountId, WatchKey = _row.WatchKey, Rung = call.Rung, DeliveryId = _row.Id, Outcome = "TOLD", TaskText = call.Task, AtUtc = now,
+        });
+        if (call.Rung.StartsWith("T-", StringComparison.Ordinal)) _row.LastRung = call.Rung;
+    }
+
+    public void Supersede(string rung) => db.Rungs.Add(new RungEntry
+    {
+        AccountId = _row.AccountId, WatchKey = _row.WatchKey, Rung = rung, DeliveryId = _row.Id, Outcome = "SUPERSEDED", AtUtc = now,
+    });
+
+    private StallChange Record(Assessment assessment, string reasons, StalledDelivery? stall)
+    {
+        if (assessment.Reasons.Count == 0)
+        {
+            if (stall is null) return StallChange.None;
+            Close(stall);
+            return StallChange.Closed;
+        }
+        var severity = assessment.Severity!.Value;
+        var names = assessment.Reasons.Select(r => WireName.Of(r)).ToHashSet();
+        if (stall is null)
+        {
+            stall = new StalledDelivery
+            {
+                AccountId = _row.AccountId, DeliveryId = _row.Id, DeliveryNumber = _row.Number, OpenedAtUtc = now, Reasons = reasons,
+                Severity = severity.ToString(), WorstSeverity = severity.ToString(),
+            };
+            foreach (var name in names) stall.Entries.Add(Entry(stall, name));
+            stall.Record("stall.opened", reasons);
+            db.Stalls.Add(stall);
+            return StallChange.Opened;
+        }
+        if (stall.Reasons == reasons && stall.Severity == severity.ToString()) return StallChange.None;
+
+        foreach (var entry in stall.Entries.Where(e => e.ClearedAtUtc is null && !names.Contains(e.Reason)))
+        {
+            entry.ClearedAtUtc = now;
+            stall.Record("stall.reason-cleared", entry.Reason);
+        }
+        foreach (var name in names.Where(n => !stall.Entries.Exists(e => e.Reason == n && e.ClearedAtUtc is null)))
+        {
+            var entry = Entry(stall, name);
+            stall.Entries.Add(entry);
+            db.StallReasons.Add(entry);
+            stall.Record("stall.reason-opened", name);
+        }
+        stall.Reasons = reasons;
+        if (stall.Severity != severity.ToString()) stall.Record("stall.severity", $"{stall.Severity} → {severity}");
+        stall.Severity = severity.ToString();
+        if (severity < Enum.Parse<Severity>(stall.WorstSeverity)) stall.WorstSeverity = severity.ToString();
+        return StallChange.Changed;
+    }
+
+    private StallReasonEntry Entry(StalledDelivery stall, string reason) =>
+        new() { AccountId = _row.AccountId, StallId = stall.Id, Reason = reason, OpenedAtUtc = now };
+
+    private void Close(StalledDelivery stall)
+    {
+        foreach (var entry in stall.Entries.Where(e => e.ClearedAtUtc is null)) entry.ClearedAtUtc = now;
+        stall.ClosedAtUtc = now;
+        var all = stall.Entries.Select(e => WireName.Parse<StallReason>(e.Reason)).OfType<StallReason>().Distinct().ToList();
+        stall.Cause = StallCause.Of(all);
+        if (watched.Facts.Tracking.LongestSilence > TimeSpan.Zero) stall.SilentGapMinutes = (int)watched.Facts.Tracking.LongestSilence.TotalMinutes;
+        stall.Record("stall.closed", stall.Cause);
+    }
+
+    /// <summary>A promise ends by a fact; one that passes without it is broken, and the delivery stands on top again.</summary>
+    private void Promises(Assessment assessment, IReadOnlyList<Chase> promises)
+    {
+        if (assessment.IsFinished || watched.Facts.ArrivedAtUtc is not null)
+        {
+            foreach (var promise in promises)
+            {
+                promise.EndedAtUtc = now;
+                promise.Record("chase.promise-ended", "arrived");
+            }
+            _row.PromisedByUtc = null;
+            _row.PromiseBrokenAtUtc = null;
+            return;
+        }
+        foreach (var promise in promises.Where(p => p.BrokenAtUtc is null && p.PromisedByUtc <= now))
+        {
+            promise.BrokenAtUtc = now;
+            promise.Record("chase.promise-broken");
+            _row.PromiseBrokenAtUtc ??= now;
+        }
+    }
+
+    private static (int Rank, double Slack) SortKey(Assessment a)
+    {
+        // ui.md §3: late, no signal, at risk and any hold with an open reason, watch, delivered with its receipt overdue, on track, the rest.
+        var rank = a.Outlook switch
+        {
+            Domain.Chasing.Outlook.Late => 10,
+            Domain.Chasing.Outlook.NoSignal => 20,
+            Domain.Chasing.Outlook.AtRisk => 30,
+            Domain.Chasing.Outlook.OnHold when a.Reasons.Count > 0 => 30,
+            Domain.Chasing.Outlook.Watch => 40,
+            Domain.Chasing.Outlook.Delivered when a.Reasons.Count > 0 => 50,
+            Domain.Chasing.Outlook.OnTrack => 60,
+            Domain.Chasing.Outlook.Delivered => 70,
+            Domain.Chasing.Outlook.OnHold => 75,
+            Domain.Chasing.Outlook.Received => 80,
+            _ => 90,
+        };
+        return (rank, a.SlackHours ?? a.SlackDays * 24d ?? DeliverySort.UnknownSlack);
+    }
+
+    private static DateTimeOffset? Earliest(DateTimeOffset? a, DateTimeOffset? b) => a is null ? b : b is null || a < b ? a : b;
+}

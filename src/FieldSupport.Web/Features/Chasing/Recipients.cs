@@ -1,0 +1,46 @@
+using FieldSupport.Domain.Chasing;
+using FieldSupport.Domain.Practices;
+using FieldSupport.Web.Composition;
+using FieldSupport.Web.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace FieldSupport.Web.Features.Chasing;
+
+/// <summary>
+/// Who stands behind a slot of the ladder (contract.md §1): users by scope, the account's own contacts, else a setting. No address:
+/// null, and the notice is parked where somebody sees it.
+/// </summary>
+public sealed class Recipients
+{
+    private readonly ILookup<string, User> _byRole;
+    private readonly IReadOnlyDictionary<string, string> _settings;
+
+    private Recipients(IEnumerable<User> users, IReadOnlyDictionary<string, string> settings)
+    {
+        _byRole = users.ToLookup(u => u.Role);
+        _settings = settings;
+    }
+
+    public static async Task<Recipients> Load(FieldSupportDb db, Settings settings, CancellationToken cancellation) =>
+        new(await db.Users.AsNoTracking().Where(u => !u.IsDisabled && u.Email != null).ToListAsync(cancellation), settings.Recipients);
+
+    /// <summary>Mail addresses, comma-separated; null when nobody stands there.</summary>
+    public string? AddressesOf(string slot, Account account) => slot switch
+    {
+        LadderSlot.Rep => Join(_byRole["rep"].Where(u => u.TerritoryCodes().Contains(account.TerritoryCode))),
+        LadderSlot.Manager => Join(_byRole["manager"].Where(u => u.TerritoryCodes().Contains(account.TerritoryCode))),
+        LadderSlot.Logistics => Join(_byRole["logistics"]),
+        LadderSlot.PracticeCoordinator => account.CoordinatorEmail ?? PracticeUsers(account),
+        LadderSlot.PracticeClinicalLead => account.ClinicalLeadEmail ?? PracticeUsers(account),
+        _ => _settings.TryGetValue(slot, out var address) && !string.IsNullOrWhiteSpace(address) ? address : null,
+    };
+
+    private string? PracticeUsers(Account account) =>
+        Join(_byRole["practice-admin"].Concat(_byRole["practice"]).Where(u => u.AccountId == account.Id));
+
+    private static string? Join(IEnumerable<User> users)
+    {
+        var addresses = string.Join(", ", users.Select(u => u.Email).Order(StringComparer.OrdinalIgnoreCase));
+        return addresses.Length == 0 ? null : addresses;
+    }
+}

@@ -1,0 +1,163 @@
+using FieldSupport.Domain.Chasing;
+using FieldSupport.Domain.Shared;
+using FieldSupport.Web.Access;
+using FieldSupport.Web.Composition;
+using FieldSupport.Web.Data;
+using FieldSupport.Web.Exchange.Mail;
+using Microsoft.EntityFrameworkCore;
+
+namespace FieldSupport.Web.Features.Chasing;
+
+/// <param name="OnlyDue">Only deliveries whose next look has come; else every open one.</param>
+/// <param name="IsDryRun">Says what it would do and writes nothing.</param>
+public sealed record SweepRequest(bool OnlyDue, bool IsDryRun = false, int BatchSize = 200, bool CollectStalls = false);
+
+/// <summary>What a sweep did. <see cref="Failures"/> are deliveries that could not be evaluated, each with why.</summary>
+public sealed record SweepReport(
+    DateTimeOffset AsOf, int Evaluated, int Opened, int Cleared, int Escalated, int Notices, IReadOnlyList<(string Number, string Error)> Failures,
+    IReadOnlyList<(WatchedDelivery Delivery, Assessment Assessment)> Stalls);
+
+/// <summary>
+/// Evaluates deliveries, opens and closes stalls, climbs the ladder and queues notices. A batch is one transaction; a batch that fails
+/// is done again one by one, so that one poisoned delivery holds up nobody. Unique keys decide what was told already: it may be
+/// killed at any line and run again, on several nodes at once.
+/// </summary>
+public sealed class Sweep(Databases databases, DeliveryFactsReader reader, Settings settings, RiskCalendars calendars, TimeProvider clock, ILogger<Sweep> log)
+{
+    public async Task<SweepReport> Run(SweepRequest request, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        var total = new Tally();
+        var stalls = new List<(WatchedDelivery, Assessment)>();
+        var failures = new List<(string, string)>();
+        Recipients recipients;
+        await using (var db = Open()) recipients = await Recipients.Load(db, settings, cancellation);
+
+        Guid? after = null;
+        DateTimeOffset? afterDue = null;
+        while (true)
+        {
+            List<Candidate> batch;
+            await using (var db = Open()) batch = await Candidates(db, request, now, after, afterDue, cancellation);
+            if (batch.Count == 0) break;
+            (after, afterDue) = (batch[^1].Id, batch[^1].Due);
+            try
+            {
+                await Evaluate(batch, request, recipients, now, total, stalls, cancellation);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                log.LogWarning("A batch of {Count} deliveries failed ({Error}); doing it one by one.", batch.Count, e.Message);
+                foreach (var one in batch)
+                {
+                    try
+                    {
+                        await Evaluate([one], request, recipients, now, total, stalls, cancellation);
+                    }
+                    catch (Exception inner) when (inner is not OperationCanceledException)
+                    {
+                        log.LogError(inner, "Delivery {Number} could not be evaluated.", one.Number);
+                        failures.Add((one.Number, inner.InnerException?.Message ?? inner.Message));
+                    }
+                }
+            }
+        }
+        return new SweepReport(now, total.Evaluated, total.Opened, total.Cleared, total.Escalated, total.Notices, failures, stalls);
+    }
+
+    private FieldSupportDb Open() => databases.Open(Scope.System, Actor.Job("evaluate-deliveries"));
+
+    private sealed record Candidate(Guid Id, string Number, DateTimeOffset? Due);
+
+    /// <summary>Walks the partial index of open deliveries, oldest look first; behind the last one seen, so that a failing row is met once a run.</summary>
+    private static Task<List<Candidate>> Candidates(
+        FieldSupportDb db, SweepRequest request, DateTimeOffset now, Guid? after, DateTimeOffset? afterDue, CancellationToken cancellation)
+    {
+        var open = db.Deliveries.AsNoTracking().Where(d => d.IsOpen);
+        if (request.OnlyDue)
+        {
+            open = open.Where(d => d.NextCheckAtUtc <= now);
+            if (afterDue is { } due) open = open.Where(d => d.NextCheckAtUtc > due || (d.NextCheckAtUtc == due && d.Id.CompareTo(after!.Value) > 0));
+            return open.OrderBy(d => d.NextCheckAtUtc).ThenBy(d => d.Id).Take(request.BatchSize).Select(d => new Candidate(d.Id, d.Number, d.NextCheckAtUtc)).ToListAsync(cancellation);
+        }
+        if (after is { } id) open = open.Where(d => d.Id.CompareTo(id) > 0);
+        return open.OrderBy(d => d.Id).Take(request.BatchSize).Select(d => new Candidate(d.Id, d.Number, null)).ToListAsync(cancellation);
+    }
+
+    private sealed class Tally
+    {
+        public int Evaluated, Opened, Cleared, Escalated, Notices;
+    }
+
+    private async Task Evaluate(
+        List<Candidate> batch, SweepRequest request, Recipients recipients, DateTimeOffset now, Tally total, List<(WatchedDelivery, Assessment)> stalls, CancellationToken cancellation)
+    {
+        await using var db = Open();
+        var ids = batch.Select(c => c.Id).ToArray();
+        var rows = await db.Deliveries.Where(d => ids.Contains(d.Id) && d.IsOpen && d.RecordedAtUtc <= now).ToListAsync(cancellation);
+        var watched = await reader.Read(db, rows, now, cancellation);
+        var rowIds = rows.Select(r => r.Id).ToArray();
+        var keys = rows.Select(r => r.WatchKey).Distinct().ToArray();
+        var openStalls = await db.Stalls.Include(s => s.Entries).Where(s => rowIds.Contains(s.DeliveryId) && s.ClosedAtUtc == null).ToDictionaryAsync(s => s.DeliveryId, cancellation);
+        var told = (await db.Rungs.AsNoTracking().Where(r => keys.Contains(r.WatchKey)).Select(r => new { r.WatchKey, r.Rung }).ToListAsync(cancellation))
+            .GroupBy(r => r.WatchKey).ToDictionary(g => g.Key, g => g.Select(r => r.Rung).ToHashSet());
+        var promises = (await db.Chases.Where(c => rowIds.Contains(c.DeliveryId) && c.EndedAtUtc == null && c.UndoneAtUtc == null && c.PromisedByUtc != null).ToListAsync(cancellation))
+            .ToLookup(c => c.DeliveryId);
+
+        var here = new Tally();
+        var found = new List<(WatchedDelivery, Assessment)>();
+        foreach (var delivery in watched)
+        {
+            var writer = new DeliveryWriter(db, delivery, now);
+            here.Evaluated++;
+            var stall = openStalls.GetValueOrDefault(delivery.Row.Id);
+            if (!delivery.Exists)
+            {
+                if (writer.Leave(stall)) here.Cleared++;
+                continue;
+            }
+            var assessment = DeliveryRisk.Assess(delivery.Facts, calendars, now);
+            switch (writer.Answer(assessment, stall, promises[delivery.Row.Id].ToList()))
+            {
+                case StallChange.Opened: here.Opened++; break;
+                case StallChange.Closed: here.Cleared++; break;
+            }
+            if (assessment.Reasons.Count > 0) found.Add((delivery, assessment));
+
+            if (!told.TryGetValue(delivery.Row.WatchKey, out var already)) told[delivery.Row.WatchKey] = already = [];
+            var step = ChaseLadder.Climb(delivery.Facts, assessment, already, now);
+            foreach (var rung in step.Superseded)
+                if (already.Add(rung)) writer.Supersede(rung);
+            foreach (var call in step.Tell)
+            {
+                if (!already.Add(call.Rung)) continue;
+                if (call.Task is not null) here.Escalated++;
+                here.Notices += Tell(db, writer, delivery, assessment, call, recipients, now);
+            }
+        }
+        if (!request.IsDryRun) await db.SaveChangesAsync(cancellation);
+        total.Evaluated += here.Evaluated; total.Opened += here.Opened; total.Cleared += here.Cleared;
+        total.Escalated += here.Escalated; total.Notices += here.Notices;
+        if (request.CollectStalls) stalls.AddRange(found);
+    }
+
+    /// <summary>Ledger row and mails in one save: no rung without its mail, one mail a recipient.</summary>
+    private int Tell(FieldSupportDb db, DeliveryWriter writer, WatchedDelivery delivery, Assessment assessment, RungCall call, Recipients recipients, DateTimeOffset now)
+    {
+        writer.Told(call);
+        var text = NoticeText.Of(NoticeFactsOf.Of(delivery, assessment, call, calendars, settings, now));
+        foreach (var slot in call.Recipients)
+        {
+            var addresses = recipients.AddressesOf(slot, delivery.Account);
+            db.Notices.Add(new Notice
+            {
+                AccountId = delivery.Row.AccountId, DeliveryId = delivery.Row.Id, DeliveryNumber = delivery.Row.Number, WatchKey = delivery.Row.WatchKey,
+                Rung = call.Rung, Recipient = slot, Addresses = addresses, MessageId = MessageIds.Of(delivery.Row.Number, call.Rung, slot),
+                Subject = text.Subject, Body = text.Body, Severity = call.Severity is { } severity ? WireName.Of(severity) : null,
+                State = addresses is null ? NoticeState.Parked : NoticeState.Queued, QueuedAtUtc = now, NextAttemptAtUtc = now,
+                LastError = addresses is null ? $"Nobody stands behind the slot '{slot}': set FieldSupport:Recipients:{slot}, or add a user." : null,
+            });
+        }
+        return call.Recipients.Count;
+    }
+}
