@@ -197,8 +197,13 @@ public sealed class StepsTagHelper : TagHelper
             markup.Close();
         }
         markup.Close();
-        if (Current >= 0 && Current < Steps.Count)
-            markup.Element("p", string.Create(CultureInfo.InvariantCulture, $"Step {Current + 1} of {Steps.Count}: {Steps[Current]}"), ("class", "fs-steps-words"), ("aria-hidden", "true"));
+        if (Steps.Count > 0)
+        {
+            var words = Current < Steps.Count
+                ? string.Create(CultureInfo.InvariantCulture, $"Step {Math.Max(0, Current) + 1} of {Steps.Count}: {Steps[Math.Max(0, Current)]}")
+                : string.Create(CultureInfo.InvariantCulture, $"All {Steps.Count} steps done: {Steps[^1]}");
+            markup.Element("p", words, ("class", "fs-steps-words"), ("aria-hidden", "true"));
+        }
         output.Content.SetHtmlContent(markup.Done());
     }
 }

@@ -54,12 +54,12 @@ public sealed class TimelineTagHelper : TagHelper
         // Labels under the line: need-by, then exceptions and the newest event, then the rest while there is room.
         var rows = new List<(double From, double To)>[] { [], [], [] };
         var labels = new List<(double X, int Row, string Text, string Class, string Anchor)>();
-        void Place(double x, string text, string style, bool must)
+        void Place(double x, string text, string style, bool must, int most = 3)
         {
             var length = text.Length * 6.6 + 8;
             var anchor = x + length / 2 > width - 4 ? "end" : x - length / 2 < 4 ? "start" : "middle";
             var from = anchor switch { "end" => x - length, "start" => x, _ => x - length / 2 };
-            for (var row = 0; row < rows.Length; row++)
+            for (var row = 0; row < most; row++)
             {
                 if (rows[row].Exists(taken => from < taken.To && from + length > taken.From))
                     continue;
@@ -72,13 +72,15 @@ public sealed class TimelineTagHelper : TagHelper
         }
         if (Model.NeedBy is { } need)
             Place(X(need), $"need-by {When.Clock(need, zone)}", "p-text p-strong", must: true);
-        if (Model.Estimate is { } estimate)
+        var delivered = points.Exists(point => point.Kind is "delivered");
+        if (!delivered && Model.Estimate is { } estimate)
             Place(X(estimate), "estimate", "p-text p-tone", must: false);
         var newest = points.LastOrDefault();
         foreach (var point in points.Where(point => point == newest || point.Kind is "exception" or "delivered"))
             Place(X(point.AtUtc), Short(point.Label, width), "p-text", must: false);
-        foreach (var point in points.Where(point => point != newest && point.Kind is not ("exception" or "delivered")))
-            Place(X(point.AtUtc), Short(point.Label, width), "p-text", must: false);
+        // Ordinary scans are named only where there is room at once: the list of scans names them all.
+        foreach (var point in points.Where(point => width > 500 && point != newest && point.Kind is not ("exception" or "delivered")))
+            Place(X(point.AtUtc), Short(point.Label, width), "p-text", must: false, most: 2);
         var used = labels.Count == 0 ? 0 : labels.Max(label => label.Row) + 1;
         var bottom = Line + 20;
         var height = bottom + used * 18 + 2;
@@ -104,7 +106,6 @@ public sealed class TimelineTagHelper : TagHelper
 
         // The way: movement solid, silence dotted, ahead dashed.
         var now = X(Model.Now);
-        var delivered = points.Exists(point => point.Kind is "delivered");
         if (points.Count > 0)
         {
             var newestAt = X(newest!.AtUtc);

@@ -1,0 +1,12 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+
+namespace FieldSupport.Web.Features.Operations;
+
+/// <summary>What the words and states on the screens mean; the same for everyone, so nobody need be signed in.</summary>
+[AllowAnonymous]
+public sealed class HelpController : Controller
+{
+    [HttpGet("/help")]
+    public IActionResult Show() => View("Help");
+}
