@@ -1,3 +1,4 @@
+using System.Data.Common;
 using FieldSupport.Web.Access;
 using FieldSupport.Web.Composition;
 using Microsoft.AspNetCore.Identity;
@@ -24,6 +25,20 @@ public sealed class Databases(Checked settings, IServiceProvider services, IEnum
         return db;
     }
 
+    /// <summary>A new context within a transaction that somebody else opened and will end; the caller disposes the context.</summary>
+    public FieldSupportDb OpenWithin(DbTransaction transaction, Scope scope, Actor actor)
+    {
+        var connection = transaction.Connection ?? throw new InvalidOperationException("The transaction has ended already.");
+        FieldSupportDb db = settings.IsSqlite
+            ? new SqliteDb(
+                new DbContextOptionsBuilder<SqliteDb>().UseSqlite(connection).UseApplicationServiceProvider(services).AddInterceptors(interceptors).Options, scope)
+            : new PostgresDb(
+                new DbContextOptionsBuilder<PostgresDb>().UseNpgsql(connection).UseApplicationServiceProvider(services).AddInterceptors(interceptors).Options, scope);
+        db.Actor = actor;
+        db.Database.UseTransaction(transaction);
+        return db;
+    }
+
     private static DbContextOptions Options(Checked settings, IServiceProvider services, IEnumerable<IInterceptor> interceptors)
     {
         if (settings.IsSqlite)
@@ -41,16 +56,16 @@ public sealed class SqlitePragmas : DbConnectionInterceptor
     private const string Pragmas =
         "PRAGMA busy_timeout=5000; PRAGMA foreign_keys=ON; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY;";
 
-    public override void ConnectionOpened(System.Data.Common.DbConnection connection, ConnectionEndEventData eventData) => Apply(connection);
+    public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => Apply(connection);
 
     public override Task ConnectionOpenedAsync(
-        System.Data.Common.DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+        DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
     {
         Apply(connection);
         return Task.CompletedTask;
     }
 
-    private static void Apply(System.Data.Common.DbConnection connection)
+    private static void Apply(DbConnection connection)
     {
         if (connection is not SqliteConnection) return;
         using var command = connection.CreateCommand();

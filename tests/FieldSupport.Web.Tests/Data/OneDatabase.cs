@@ -22,6 +22,7 @@ public sealed class OneDatabase : IAsyncDisposable
 
     private OneDatabase(Engine engine, string? postgres)
     {
+        Engine = engine;
         _postgres = postgres;
         SqliteFile = _folder.PathOf("data", "fieldsupport.db");
         Directory.CreateDirectory(_folder.PathOf("data"));
@@ -29,14 +30,19 @@ public sealed class OneDatabase : IAsyncDisposable
         Settings = new Checked(
             new Settings(), engine == Engine.Sqlite, postgres ?? $"Data Source={SqliteFile};Default Timeout=60", _folder.PathOf("data"), _folder.PathOf("keys"),
             Demo: false, IsProduction: false);
-        Services = new ServiceCollection()
-            .AddLogging()
-            .AddSingleton<TimeProvider>(Clock)
-            .Configure<IdentityOptions>(o => o.Stores.SchemaVersion = IdentitySchemaVersions.Version3)
-            .AddData(Settings)
-            .BuildServiceProvider();
+        Services = Node();
     }
 
+    /// <summary>Another process on the same database, as far as that can be had in one; the caller disposes it.</summary>
+    public ServiceProvider Node() => new ServiceCollection()
+        .AddLogging()
+        .AddSingleton<TimeProvider>(Clock)
+        .Configure<IdentityOptions>(o => o.Stores.SchemaVersion = IdentitySchemaVersions.Version3)
+        .AddData(Settings)
+        .AddVault(Settings)
+        .BuildServiceProvider();
+
+    public Engine Engine { get; }
     public FakeTimeProvider Clock { get; } = new(Start);
     public Checked Settings { get; }
     public ServiceProvider Services { get; }
@@ -51,11 +57,7 @@ public sealed class OneDatabase : IAsyncDisposable
     {
         var postgres = engine == Engine.Postgres ? await (await PostgresServer.SharedAsync()).CreateDatabaseAsync() : null;
         var one = new OneDatabase(engine, postgres);
-        if (migrated)
-        {
-            await using var db = one.Open();
-            await db.Database.MigrateAsync();
-        }
+        if (migrated) await one.Get<Migrator>().MigrateAsync();
         return one;
     }
 
