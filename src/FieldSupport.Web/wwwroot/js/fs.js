@@ -122,7 +122,7 @@ function keysOff(off) {
   try { localStorage.setItem('fs-keys', off ? 'off' : 'on'); } catch { /* private mode: the switch lasts for this page only through the label below */ }
   showSwitch();
 }
-function showSwitch() { for (const b of all('[data-fs-keys-switch]')) b.setAttribute('aria-pressed', String(!keysAreOff())); }
+function showSwitch() { for (const b of all('[data-fs-keys-switch]')) b.textContent = keysAreOff() ? 'Turn single keys on' : 'Turn single keys off'; }
 showSwitch();
 let going = 0;
 function step(by) {
