@@ -14,4 +14,9 @@ public sealed class CurrentScope
         Scope = scope;
         Actor = actor;
     }
+
+    /// <summary>A person's role holds it, or this is a job or the command line.</summary>
+    public bool May(Permission permission) =>
+        // The very object: the scope of roles that see every account compares equal to the system's.
+        ReferenceEquals(Scope, Scope.System) || (Actor.Role is { } role && Permissions.Has(role, permission));
 }

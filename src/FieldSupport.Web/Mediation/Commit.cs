@@ -1,0 +1,36 @@
+using FieldSupport.Domain.Shared;
+using FieldSupport.Web.Data;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace FieldSupport.Web.Mediation;
+
+/// <summary>Last, around a command's handler: one save, only when done. A refusal leaves nothing behind.</summary>
+internal sealed class Commit<TRequest, TResponse>(FieldSupportDb db) : IPipelineBehavior<TRequest, TResponse> where TRequest : notnull
+{
+    public async Task<TResponse> Handle(TRequest request, RequestHandlerDelegate<TResponse> next, CancellationToken cancellationToken)
+    {
+        if (request is not ICommandMessage) return await next();
+        TResponse response;
+        try
+        {
+            response = await next();
+            if (response is Outcome { IsDone: false })
+            {
+                db.ChangeTracker.Clear();
+                return response;
+            }
+            await db.SaveChangesAsync(cancellationToken);
+        }
+        catch (DbUpdateConcurrencyException e)
+        {
+            throw new StaleException(e);
+        }
+        catch (DbUpdateException e) when (DatabaseTrouble.IsUniqueViolation(e))
+        {
+            // Two at once made the same thing; the second is told to look again.
+            throw new StaleException(e);
+        }
+        return response;
+    }
+}
