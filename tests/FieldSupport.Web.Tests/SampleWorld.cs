@@ -45,7 +45,7 @@ public static class SampleWorld
         };
         var order = new Order
         {
-            AccountId = account.Id, Number = side.Order, Po = side.Po, Type = OrderType.RefillDrug, Service = ServiceLevel.TwoDay, State = OrderState.Shipped,
+            AccountId = account.Id, Number = side.Order, Po = side.Po, Type = OrderType.Refill, Service = ServiceLevel.TwoDay, State = OrderState.Shipped,
             VisitId = visit.Id, SubmittedAtUtc = Now.AddDays(-5), AcknowledgedAtUtc = Now.AddDays(-4), RecordedAtUtc = Now.AddDays(-5),
         };
         order.Lines.Add(new OrderLine

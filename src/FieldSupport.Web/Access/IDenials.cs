@@ -1,3 +1,5 @@
+using FieldSupport.Web.Data.Auditing;
+
 namespace FieldSupport.Web.Access;
 
 /// <summary>Where a refused attempt is noted. Noted apart from the request's own save, which does not happen.</summary>
@@ -7,14 +9,7 @@ public interface IDenials
     Task Denied(Actor actor, string what, CancellationToken cancellationToken);
 }
 
-internal sealed partial class LoggedDenials(ILogger<LoggedDenials> log) : IDenials
+internal sealed class AuditedDenials(AuditTrail trail) : IDenials
 {
-    public Task Denied(Actor actor, string what, CancellationToken cancellationToken)
-    {
-        Log(log, actor.Name, actor.Role, what);
-        return Task.CompletedTask;
-    }
-
-    [LoggerMessage(LogLevel.Warning, "Denied to {Actor} ({Role}): {What}")]
-    private static partial void Log(ILogger log, string actor, string? role, string what);
+    public Task Denied(Actor actor, string what, CancellationToken cancellationToken) => trail.Denied(actor, what, cancellationToken);
 }

@@ -17,7 +17,7 @@ public static class AccessSetup
     {
         services.AddHttpContextAccessor();
         services.AddScoped<CurrentUser>();
-        services.AddSingleton<IDenials, LoggedDenials>();
+        services.AddSingleton<IDenials, AuditedDenials>();
 
         services.AddDataProtection().SetApplicationName("FieldSupport")
             .PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(settings.KeyFolder, "cookies")));

@@ -3,6 +3,7 @@ using FluentValidation;
 using FluentValidation.Results;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
 
 namespace FieldSupport.Web.Mediation;
 
@@ -36,9 +37,13 @@ public static class FormAnswers
         // What could not be bound is handed on instead of answered here: permission and scope come first.
         var unreadable = services.GetRequiredService<UnreadableInput>();
         foreach (var (field, entry) in problems)
+        {
             foreach (var error in entry.Errors)
                 unreadable.Failures.Add(new ValidationFailure(field, error.ErrorMessage is { Length: > 0 } text ? text : "This could not be read."));
-        problems.Clear();
+            // What was typed stays, for the form that is shown again.
+            entry.Errors.Clear();
+            entry.ValidationState = ModelValidationState.Unvalidated;
+        }
         try
         {
             var (outcome, done) = await send(services.GetRequiredService<ISender>(), controller.HttpContext.RequestAborted);

@@ -1,4 +1,4 @@
-using Microsoft.AspNetCore.Authorization;
+using FieldSupport.Web.Access;
 using Microsoft.AspNetCore.Mvc;
 
 namespace FieldSupport.Web.Ui;
@@ -12,10 +12,10 @@ public static class Theme
     public static string? Of(HttpRequest request) => request.Cookies[Cookie] is "light" or "dark" ? request.Cookies[Cookie] : null;
 }
 
-[AllowAnonymous]
+[AllowsAnyone("a cookie of the reader's own")]
 public sealed class SwitchThemeController : Controller
 {
-    [HttpPost("/account/theme"), ValidateAntiForgeryToken]
+    [HttpPost("/account/theme")]
     public IActionResult Submit(string? theme, string? returnUrl)
     {
         switch (theme)

@@ -1,7 +1,7 @@
 using System.Net;
 using FieldSupport.Web.Access;
 using FieldSupport.Web.Data;
-using FieldSupport.Web.Features.Account;
+using FieldSupport.Web.Features.SigningIn;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

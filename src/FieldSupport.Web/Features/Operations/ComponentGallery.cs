@@ -1,11 +1,11 @@
 using FieldSupport.Web.Ui;
-using Microsoft.AspNetCore.Authorization;
+using FieldSupport.Web.Access;
 using Microsoft.AspNetCore.Mvc;
 
 namespace FieldSupport.Web.Features.Operations;
 
 /// <summary>Every component in every state, for the accessibility run and for whoever writes a page. In Development only.</summary>
-[AllowAnonymous]
+[AllowsAnyone("components with invented values; Development only")]
 public sealed class ComponentGalleryController(IWebHostEnvironment environment, TimeProvider time) : Controller
 {
     [HttpGet("/dev/ui")]

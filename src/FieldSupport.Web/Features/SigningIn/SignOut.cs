@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 
-namespace FieldSupport.Web.Features.Account;
+namespace FieldSupport.Web.Features.SigningIn;
 
 public sealed class SignOutController : Controller
 {

@@ -6,7 +6,7 @@ using FluentValidation;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 
-namespace FieldSupport.Web.Features.Account;
+namespace FieldSupport.Web.Features.SigningIn;
 
 public sealed class SignInController : Controller
 {

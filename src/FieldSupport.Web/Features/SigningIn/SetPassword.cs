@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.WebUtilities;
 
-namespace FieldSupport.Web.Features.Account;
+namespace FieldSupport.Web.Features.SigningIn;
 
 public sealed class SetPasswordController : Controller
 {
