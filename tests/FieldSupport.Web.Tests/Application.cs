@@ -74,8 +74,27 @@ public sealed partial class Application : IAsyncDisposable
             ? Sqlite(folder)
             : await (await PostgresServer.SharedAsync()).CreateDatabaseAsync(template.PostgresDatabase);
         var application = new Application(database, folder, connection, settings ?? new Dictionary<string, string?>(), services);
-        _ = application.Services; // starts it
+        application.Start();
         return application;
+    }
+
+    private void Start()
+    {
+        var console = Console.Error;
+        using var said = new StringWriter();
+        Console.SetError(TextWriter.Synchronized(said));
+        try
+        {
+            _ = _factory.Services;
+        }
+        catch (Exception e) when (e is ObjectDisposedException or InvalidOperationException)
+        {
+            throw new InvalidOperationException($"The application did not start: {said} {e.Message}", e);
+        }
+        finally
+        {
+            Console.SetError(console);
+        }
     }
 
     /// <summary>The database under a scope; the system's by default. The test disposes it.</summary>
@@ -180,6 +199,7 @@ public sealed partial class Application : IAsyncDisposable
         private static async Task FillAsync(Database database, TempFolder folder, string connectionString, bool sample)
         {
             var application = new Application(database, folder, connectionString, new Dictionary<string, string?>(), null);
+            application.Start();
             await Schema.MigrateAsync(application.Services.GetRequiredService<Databases>());
             if (sample)
             {

@@ -15,7 +15,7 @@ public static class Theme
 [AllowsAnyone("a cookie of the reader's own")]
 public sealed class SwitchThemeController : Controller
 {
-    [HttpPost("/account/theme")]
+    [HttpPost("/account/theme"), ValidateAntiForgeryToken]
     public IActionResult Submit(string? theme, string? returnUrl)
     {
         switch (theme)
