@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using FieldSupport.Domain.Chasing;
+using FieldSupport.Domain.Shared;
 using MimeKit;
 
 namespace FieldSupport.Web.Exchange.Mail;
@@ -23,7 +24,7 @@ public sealed class NoticeMessage(string from)
             mail.To.Add(mailbox);
         }
         if (mail.To.Count == 0) throw new MailRefusedException($"Nobody stands behind {notice.Recipient}: no address.", forGood: true);
-        if (notice.Severity is "Critical" or "High") mail.Importance = MessageImportance.High;
+        if (WireName.Parse<Severity>(notice.Severity) is Severity.Critical or Severity.High) mail.Importance = MessageImportance.High;
         mail.Headers.Add("Auto-Submitted", "auto-generated");
 
         var body = new MultipartAlternative { new TextPart("plain") { Text = notice.Body }, new TextPart("html") { Text = Html(notice) } };
