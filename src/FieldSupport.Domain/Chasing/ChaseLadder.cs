@@ -98,7 +98,7 @@ public static class ChaseLadder
                 || (facts.AcknowledgedAtUtc is not null && facts.OpenHolds.Count == 0 && PromiseMakesIt(facts, assessment)),
             EscalationRung.T5 => delivered || (lastMove is not null && arrivesInTime),
             EscalationRung.T3 => delivered || facts.Tracking.Milestone == Milestone.OutForDelivery
-                || (arrivesInTime && lastMove is { } last && now - last < TimeSpan.FromHours(12)),
+                || (arrivesInTime && lastMove is { } last && now - last < TimeSpan.FromHours(assessment.Clocks.Policy.RecentMovementHours)),
             EscalationRung.T2 => delivered,
             _ => received,
         };

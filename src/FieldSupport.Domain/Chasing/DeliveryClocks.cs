@@ -40,9 +40,12 @@ public sealed class DeliveryClocks
         AcknowledgeBy = AcknowledgementDue();
         LabelDueFrom = MustShipBy is { } ship ? calendars.ShipFrom.CutOffOf(calendars.ShipFrom.Days.Previous(calendars.ShipFrom.DayOf(ship))) : null;
         PickedUpBy = MustShipBy is { } shipBy ? calendars.ShipFrom.At(calendars.ShipFrom.DayOf(shipBy), EndOfDay) : null;
+        ExceptionFrom = ExceptionLimit();
         ReceiptDue = facts.ArrivedAtUtc is { } arrived && facts.Kind == DeliveryKind.Drug ? ReceiptLimit(arrived) : null;
     }
 
+    /// <summary>The numbers behind the limits.</summary>
+    public Policy Policy => _calendars.Policy;
     /// <summary>CARRIER ∩ CLINIC days.</summary>
     public BusinessCalendar Joint => _joint;
     public DateTimeOffset? NeedBy { get; }
@@ -67,6 +70,8 @@ public sealed class DeliveryClocks
     public DateTimeOffset? LabelDueFrom { get; }
     /// <summary>A label that nobody has picked up by here missed its must-ship-by.</summary>
     public DateTimeOffset? PickedUpBy { get; }
+    /// <summary>CARRIER_EXCEPTION from here: the first exception of a class that counts since the last movement, weather after its hours.</summary>
+    public DateTimeOffset? ExceptionFrom { get; }
     public DateTimeOffset? ReceiptDue { get; }
 
     /// <summary>The manager hears of an acknowledgement that is still missing here (one ship-from day later).</summary>
@@ -85,10 +90,10 @@ public sealed class DeliveryClocks
         var workingDay = TimeSpan.FromHours(9);
         return hold.Reason switch
         {
-            HoldReason.CreditHold or HoldReason.Allocation => shipFrom.AddWorkingHours(hold.SinceUtc, workingDay),
+            HoldReason.CreditHold or HoldReason.Allocation or HoldReason.DscsaData => shipFrom.AddWorkingHours(hold.SinceUtc, workingDay),
             HoldReason.PricingContract => shipFrom.AddWorkingHours(hold.SinceUtc, 2 * workingDay),
             HoldReason.LicenseExpired or HoldReason.LicenseUnverified or HoldReason.AddressMismatch => shipFrom.CutOffOf(shipFrom.OperatingDay(hold.SinceUtc)),
-            HoldReason.QuantityReview or HoldReason.DscsaData or HoldReason.DuplicatePo => shipFrom.AddWorkingHours(hold.SinceUtc, TimeSpan.FromHours(4)),
+            HoldReason.QuantityReview or HoldReason.DuplicatePo => shipFrom.AddWorkingHours(hold.SinceUtc, TimeSpan.FromHours(4)),
             _ => null, // Backorder has a reason of its own; quality, recall and coverage have no clear time.
         };
     }
@@ -167,6 +172,25 @@ public sealed class DeliveryClocks
         return isLate
             ? shipFrom.AddWorkingHours(submitted, TimeSpan.FromHours(_calendars.Policy.LateOrderAckWorkingHours))
             : shipFrom.CutOffOf(shipFrom.Days.Next(shipFrom.OperatingDay(submitted)));
+    }
+
+    /// <summary>
+    /// Every exception that no movement followed is read, not the newest alone: an announced delay does not undo a wrong address, and a storm
+    /// reported again does not start its hours again.
+    /// </summary>
+    private DateTimeOffset? ExceptionLimit()
+    {
+        DateTimeOffset? from = null;
+        foreach (var fact in _facts.Tracking.InOrder)
+        {
+            if (TrackingTimeline.IsMovement(fact.Milestone)) from = null;
+            else if (fact.Milestone == Milestone.Exception && fact.Exception != ExceptionClass.Delay)
+            {
+                var counts = fact.Exception == ExceptionClass.Weather ? fact.AtUtc + TimeSpan.FromHours(_calendars.Policy.WeatherGraceHours) : fact.AtUtc;
+                if (from is null || counts < from) from = counts;
+            }
+        }
+        return from;
     }
 
     private DateTimeOffset ReceiptLimit(DateTimeOffset arrived)

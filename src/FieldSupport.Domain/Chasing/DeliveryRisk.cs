@@ -25,7 +25,8 @@ public static class DeliveryRisk
         private bool IsUnshipped => f.Shape == DeliveryShape.UnshippedOrder;
         private bool HasMoved => T.FirstMovementAtUtc is not null;
         private bool IsDelivered => f.ArrivedAtUtc is not null;
-        private bool IsOver => T.Milestone is Milestone.Cancelled || (f.IsSuperseded && f.ReplacementDelivered);
+        // A discrepancy stays until its replacement is confirmed; delivered is not enough (§3.1).
+        private bool IsOver => (T.Milestone is Milestone.Cancelled && !IsDelivered) || (f.IsSuperseded && f.ReplacementDelivered && !f.HasOpenDiscrepancy);
         private bool IsReturning => T.Milestone is Milestone.Returning or Milestone.Returned;
         private bool IsBack => T.Milestone is Milestone.Returned or Milestone.Recovered;
         private int? DaysToVisit => f.VisitOn is { } visit && f.Kind == DeliveryKind.Drug ? f.Clinic.Days.Count(_today, visit) : null;
@@ -33,7 +34,7 @@ public static class DeliveryRisk
 
         public Assessment Answer()
         {
-            var lostBySilence = IsParcel && !IsDelivered && !IsBack && !IsReturning && Reached(_clocks.LostFrom);
+            var lostBySilence = Silent() && !IsDelivered && Reached(_clocks.LostFrom);
             var isLost = T.Milestone == Milestone.Lost || T.Milestone == Milestone.Recovered || lostBySilence;
             (_arrival, _source) = Project(isLost);
             _missedMustShipBy = MissedMustShipBy();
@@ -60,7 +61,7 @@ public static class DeliveryRisk
         private (DateTimeOffset?, string) Project(bool isLost)
         {
             if (!IsParcel || IsDelivered || IsOver || isLost || IsReturning || f.Service is null) return (null, "none");
-            if (!HasMoved && Reached(_clocks.GraceEnds)) return (null, "none");
+            if (!HasMoved && (_clocks.LabelDay is null || Reached(_clocks.GraceEnds))) return (null, "none");
             if (CarrierEstimate() is { } estimate) return (estimate, "carrier");
             var day = HasMoved ? DayByMovement() : calendars.CarrierDays.Add(_clocks.LabelDay!.Value, _policy.TransitDays(f.Service.Value));
             return (CloseStillAhead(day), "service");
@@ -110,9 +111,11 @@ public static class DeliveryRisk
             if (isLost || IsReturning || _missedMustShipBy) return true;
             // A promised day that cannot make it is an arrival known to be later (§3.1 BACKORDER_PAST_NEED_BY, §9 story 6).
             if (PromiseIsPastNeedBy()) return true;
-            var canStillShip = IsUnshipped && !Reached(_clocks.MustShipBy);
-            return DaysLeft <= 1 && !canStillShip;
+            return DaysLeft <= 1 && !CanStillShip;
         }
+
+        /// <summary>An order without movement before its must-ship-by, with a label or without.</summary>
+        private bool CanStillShip => f.Shape != DeliveryShape.UncoveredVisit && !HasMoved && _clocks.MustShipBy is { } ship && now < ship;
 
         private int? SlackDays()
         {
@@ -136,7 +139,7 @@ public static class DeliveryRisk
             {
                 if (f.Kind == DeliveryKind.Kit) return open;
                 Ask(StallReason.DeliveredNotConfirmed, f.ReceiptAtUtc is null && Reached(_clocks.ReceiptDue));
-                Ask(StallReason.DeliveredElsewhere, f.ReceiptAtUtc is null && IsElsewhere());
+                Ask(StallReason.DeliveredElsewhere, f.PracticeSaysNotReceived || (f.ReceiptAtUtc is null && IsElsewhere()));
                 Ask(StallReason.DiscrepancyOpen, f.HasOpenDiscrepancy);
                 return open;
             }
@@ -158,9 +161,9 @@ public static class DeliveryRisk
             Ask(StallReason.LabelNotPickedUp, NotPickedUp());
             Ask(StallReason.NoScan, Silent());
             Ask(StallReason.CommitMissed, IsParcel && !IsBack && Reached(_clocks.CommitMissedFrom));
-            Ask(StallReason.EtaPastNeedBy, IsParcel && _arrival is { } eta && _clocks.NeedByDay is { } needBy && f.Clinic.DayOf(eta) > needBy);
-            Ask(StallReason.NotOutOnNeedByDay, IsParcel && !IsBack && Reached(_clocks.OutBy) && !IsOutSinceNeedByDay());
-            Ask(StallReason.CarrierException, IsParcel && ExceptionCounts());
+            Ask(StallReason.EtaPastNeedBy, IsParcel && IsEtaPastNeedBy());
+            Ask(StallReason.NotOutOnNeedByDay, IsParcel && Reached(_clocks.OutBy) && !WasOutOnNeedByDay());
+            Ask(StallReason.CarrierException, IsParcel && Reached(_clocks.ExceptionFrom));
             Ask(StallReason.DeliveryAttemptFailed, T.AttemptedAtUtc is not null);
             Ask(StallReason.ReturnToSender, IsReturning && !f.ReplacementDelivered);
             Ask(StallReason.Lost, isLost && !f.ReplacementDelivered);
@@ -170,7 +173,7 @@ public static class DeliveryRisk
         }
 
         private bool NotPickedUp() =>
-            IsParcel && !HasMoved && T.Milestone is null or Milestone.LabelCreated or Milestone.Unknown && IsParcel && !HasMoved && Reached(_clocks.GraceEnds);
+            IsParcel && !HasMoved && T.Milestone is null or Milestone.LabelCreated or Milestone.Unknown && Reached(_clocks.GraceEnds);
 
         private bool Silent() => IsParcel && HasMoved && !IsBack && Reached(_clocks.SilentFrom);
 
@@ -180,7 +183,7 @@ public static class DeliveryRisk
             if (IsUnshipped) return now >= shipBy;
             if (!IsParcel) return false;
             var movedInTime = T.FirstMovementAtUtc is { } moved && moved <= _clocks.PickedUpBy;
-            var missed = f.LabelAtUtc > shipBy ? now >= shipBy : !movedInTime && Reached(_clocks.PickedUpBy);
+            var missed = f.LabelAtUtc >= shipBy ? now >= shipBy : !movedInTime && Reached(_clocks.PickedUpBy);
             var makesItAfterAll = HasMoved && _arrival is { } eta && f.Clinic.DayOf(eta) <= _clocks.NeedByDay;
             return missed && !makesItAfterAll;
         }
@@ -189,22 +192,20 @@ public static class DeliveryRisk
             IsUnshipped && f is { PromisedShipOn: { } promised, Service: { } service } && _clocks.NeedByDay is { } needBy
             && _clocks.ArrivalDay(calendars.ShipFrom.Days.OnOrAfter(promised), service) > needBy;
 
-        private bool IsOutSinceNeedByDay()
+        /// <summary>The projected arrival, or what the carrier announces of a parcel that nobody has picked up: bad news counts, good news would not.</summary>
+        private bool IsEtaPastNeedBy()
         {
-            bool Since(DateTimeOffset? scan) => scan is { } at && f.Clinic.DayOf(at) >= _clocks.NeedByDay;
-            return Since(T.LastOutForDeliveryAtUtc) || Since(T.LastAvailableForPickupAtUtc);
+            if (_clocks.NeedByDay is not { } needBy) return false;
+            if (_arrival is { } eta) return f.Clinic.DayOf(eta) > needBy;
+            var announced = T.EstimateAtUtc is { } at ? f.Clinic.DayOf(at) : T.EstimateOn;
+            return NotPickedUp() && announced > needBy;
         }
 
-        private bool ExceptionCounts() => T.OpenException is { } exception && exception.Exception switch
-        {
-            ExceptionClass.Delay => false,
-            ExceptionClass.Weather => now >= exception.AtUtc + TimeSpan.FromHours(_policy.WeatherGraceHours),
-            _ => true,
-        };
+        private bool WasOutOnNeedByDay() => T.InOrder.Any(e =>
+            e.Milestone is Milestone.OutForDelivery or Milestone.AvailableForPickup && f.Clinic.DayOf(e.AtUtc) == _clocks.NeedByDay);
 
         private bool IsElsewhere()
         {
-            if (f.PracticeSaysNotReceived) return true;
             static string Five(string zip) => zip.Trim() is var z && z.Length >= 5 ? z[..5] : z;
             if (!string.IsNullOrWhiteSpace(T.DeliveredZip) && !string.IsNullOrWhiteSpace(f.ShipToZip)) return Five(T.DeliveredZip) != Five(f.ShipToZip);
             if (string.IsNullOrWhiteSpace(T.DeliveredCity) || string.IsNullOrWhiteSpace(f.ShipToCity)) return false;
@@ -220,6 +221,8 @@ public static class DeliveryRisk
             bool Open(StallReason reason) => reasons.Contains(reason);
             var needByPassed = _clocks.NeedBy is { } needBy && now >= needBy && (f.ArrivedAtUtc is not { } arrived || arrived > needBy);
             if (needByPassed || (DaysLeft <= 1 && isLater)) return Severity.Critical;
+            // Handed over at another door is no delivery: once need-by has passed it counts as undelivered.
+            if (Open(StallReason.DeliveredElsewhere) && Reached(_clocks.NeedBy)) return Severity.Critical;
             if (DaysToVisit <= 3 && (Open(StallReason.Lost) || Open(StallReason.ReturnToSender) || Open(StallReason.DiscrepancyOpen))) return Severity.Critical;
 
             var arrivesInTime = _arrival is { } eta && _clocks.NeedByDay is { } day && f.Clinic.DayOf(eta) <= day;
@@ -229,8 +232,10 @@ public static class DeliveryRisk
 
             bool HasRoom()
             {
+                // What came to the wrong door, or came short, leaves the shelf as empty as before.
+                if (Open(StallReason.DeliveredElsewhere) || Open(StallReason.DiscrepancyOpen)) return false;
                 if (Arrival() is not null) return slackDays >= (Open(StallReason.NoScan) || Open(StallReason.CommitMissed) ? 2 : 1);
-                return f.Shape != DeliveryShape.UncoveredVisit && !HasMoved && _clocks.MustShipBy is { } ship && now < ship;
+                return CanStillShip;
             }
         }
 
@@ -239,8 +244,8 @@ public static class DeliveryRisk
         private Outlook? See(List<StallReason> reasons, bool isLater, int? slackDays)
         {
             bool Open(StallReason reason) => reasons.Contains(reason);
-            if (IsOver) return null;
             if (IsReceived) return Outlook.Received;
+            if (IsOver) return null;
             if (Open(StallReason.DeliveredElsewhere) || Open(StallReason.DiscrepancyOpen)) return Outlook.AtRisk;
             if (IsDelivered) return Outlook.Delivered;
             if (isLater || Reached(_clocks.NeedBy)) return Outlook.Late;
@@ -289,8 +294,10 @@ public static class DeliveryRisk
                 if (!isLost) At(_clocks.LostFrom);
                 At(_clocks.CommitMissedFrom);
                 if (T.LastMovementAtUtc is { } last) At(last + TimeSpan.FromHours(_policy.RecentMovementHours));
-                if (T.OpenException is { Exception: ExceptionClass.Weather } weather) At(weather.AtUtc + TimeSpan.FromHours(_policy.WeatherGraceHours));
+                At(_clocks.ExceptionFrom);
                 At(T.EstimateAtUtc);
+                // An estimate of a day alone lies ahead until that day is over.
+                if (T.EstimateOn is { } day) At(f.Clinic.At(day.AddDays(1), TimeOnly.MinValue));
                 At(_arrival);
             }
             return next;

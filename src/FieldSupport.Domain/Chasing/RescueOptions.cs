@@ -18,36 +18,44 @@ public static class RescueOptions
     public static IReadOnlyList<Rescue> Of(DeliveryFacts facts, Assessment assessment, RiskCalendars calendars, DateTimeOffset now)
     {
         if (facts.Kind != DeliveryKind.Drug || facts.VisitOn is not { } visitOn) return [];
-        if (assessment.Severity is null or Severity.Watch || assessment.IsFinished) return [];
-        if (facts.ArrivedAtUtc is not null && !facts.HasOpenDiscrepancy) return [];
+        if (assessment.Severity is null or Severity.Watch || assessment.IsFinished || facts.IsSuperseded) return [];
+        // What came short, or to another door, still needs rescue.
+        var reasons = assessment.Reasons;
+        if (facts.ArrivedAtUtc is not null && !reasons.Contains(StallReason.DiscrepancyOpen) && !reasons.Contains(StallReason.DeliveredElsewhere)) return [];
 
         var options = new List<Rescue>();
         var tracking = facts.Tracking;
         var needBy = assessment.NeedBy!.Value;
-        var moving = facts.Shape == DeliveryShape.Parcel && tracking.Milestone is Milestone.PickedUp or Milestone.InTransit or Milestone.OutForDelivery
-            or Milestone.AvailableForPickup or Milestone.DeliveryAttempted && !assessment.Reasons.Contains(StallReason.Lost);
+        var moving = facts.Shape == DeliveryShape.Parcel && !reasons.Contains(StallReason.Lost) && tracking.Milestone is Milestone.PickedUp or Milestone.InTransit
+            or Milestone.OutForDelivery or Milestone.AvailableForPickup or Milestone.DeliveryAttempted or Milestone.DeliveryRetracted;
         var hasOrder = facts.Shape != DeliveryShape.UncoveredVisit;
-        var hasStock = hasOrder && !facts.IsBackordered && !facts.OpenHolds.Any(h => h.Reason is HoldReason.Allocation or HoldReason.Backorder);
+        // What the supplier has promised for a later day cannot leave before it; the parcel on its way says nothing about stock.
+        var promised = facts.Shape == DeliveryShape.UnshippedOrder ? facts.PromisedShipOn : null;
+        var isShort = facts.IsBackordered || facts.OpenHolds.Any(h => h.Reason is HoldReason.Allocation or HoldReason.Backorder);
+        var hasStock = hasOrder && !isShort && !(promised > calendars.ShipFrom.DayOf(now));
 
         if (moving) options.Add(new Rescue(RescueOption.UpgradeOrIntercept, null, null, true, false, "logistics"));
-        if (hasStock) options.Add(Reship(facts, assessment, calendars, now, visitOn, needBy));
+        if (hasStock || (hasOrder && promised is not null)) options.Add(Reship(facts, assessment, calendars, now, visitOn, needBy, promised));
         if (hasStock) options.Add(Courier(facts, assessment, now, visitOn, needBy));
         options.Add(new Rescue(RescueOption.LocalStock, null, null, true, false, "practice"));
         if (calendars.Policy.TransfersEnabled) options.Add(new Rescue(RescueOption.TransferBetweenSites, null, null, true, false, "practice and compliance"));
         if (facts.Shape == DeliveryShape.UnshippedOrder && !hasStock && facts.HasAlternatePack)
             options.Add(new Rescue(RescueOption.AlternatePack, null, null, true, false, "practice"));
-        var reschedule = Reschedule(facts, now, visitOn);
+        var reschedule = Reschedule(facts, assessment, now, visitOn);
         if (reschedule is not null) options.Add(reschedule);
-        if (!options.Any(o => o.IsFeasible && o.Option is not RescueOption.LocalStock))
+        // The ladder never ends at "wait for the parcel", nor at stock that somebody may or may not hold.
+        if (!options.Any(o => o.IsFeasible && o.Option is not (RescueOption.LocalStock or RescueOption.UpgradeOrIntercept)))
             options.Add(new Rescue(RescueOption.ClinicalPlan, null, null, true, false, "clinician"));
         return options;
     }
 
     /// <summary>Feasible until the last ship-from cut-off whose arrival (next CARRIER ∩ CLINIC day) is before the visit day.</summary>
-    private static Rescue Reship(DeliveryFacts facts, Assessment assessment, RiskCalendars calendars, DateTimeOffset now, DateOnly visitOn, DateTimeOffset needBy)
+    private static Rescue Reship(
+        DeliveryFacts facts, Assessment assessment, RiskCalendars calendars, DateTimeOffset now, DateOnly visitOn, DateTimeOffset needBy, DateOnly? promised)
     {
         var shipFrom = calendars.ShipFrom;
         var first = shipFrom.OperatingDay(now);
+        if (promised is { } stockOn && stockOn > first) first = shipFrom.Days.OnOrAfter(stockOn);
         DateTimeOffset? decideBy = null;
         for (var day = first; day < visitOn && assessment.Clocks.ArrivalDay(day, ServiceLevel.Overnight) < visitOn; day = shipFrom.Days.Next(day))
             decideBy = shipFrom.CutOffOf(day);
@@ -68,12 +76,13 @@ public static class RescueOptions
     }
 
     /// <summary>At most the last CLINIC day before refill-by; null where refill-by is not known.</summary>
-    private static Rescue? Reschedule(DeliveryFacts facts, DateTimeOffset now, DateOnly visitOn)
+    private static Rescue? Reschedule(DeliveryFacts facts, Assessment assessment, DateTimeOffset now, DateOnly visitOn)
     {
         if (facts.RefillByOn is not { } refillBy) return null;
         var latest = ShippingDates.LatestSafeVisitOn(refillBy, facts.Clinic);
         if (latest <= visitOn) return null;
-        var decideBy = facts.Clinic.At(visitOn, new TimeOnly(8, 0));
+        DateTimeOffset? decideBy = facts.Clinic.At(visitOn, assessment.Clocks.Policy.MorningRound);
+        if (decideBy <= now) decideBy = null;
         var arrival = facts.Clinic.ReceivingClose(latest);
         return new Rescue(RescueOption.RescheduleVisit, arrival, decideBy, now < arrival, false, "clinician");
     }
