@@ -9,26 +9,10 @@ CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICult
 
 try
 {
-    var builder = WebApplication.CreateBuilder(args);
-    // Assets are those of the build everywhere; following edits would add an endpoint of the framework's own that states nothing.
-    builder.Configuration["ReloadStaticAssetsAtRuntime"] = "false";
-    var settings = Checked.Read(builder.Configuration, builder.Environment);
-    builder.Services
-        .AddClock(settings)
-        .AddData(settings)
-        .AddMediation()
-        .AddAccess(settings)
-        .AddPages()
-        .AddUi();
-
-    await using var app = builder.Build();
-    app.UseUi();
-    app.UseAnswers();
-    app.UseAccess();
-    app.MapAll();
-
+    await using var app = Compose(args, clock: null);
+    var settings = app.Services.GetRequiredService<Checked>();
     // In Production the schema of PostgreSQL is brought up by the verb migrate, once, not by whichever node starts first.
-    if (settings.IsSqlite || !settings.IsProduction) await Schema.MigrateAsync(app.Services.GetRequiredService<Databases>());
+    if (settings.IsSqlite || !settings.IsProduction) await app.Services.GetRequiredService<Migrator>().MigrateAsync();
     await app.RunAsync();
     return 0;
 }
@@ -36,4 +20,31 @@ catch (Exception e) when (e is SettingsException or StartRefusedException)
 {
     await Console.Error.WriteLineAsync(e.Message);
     return 1;
+}
+
+static WebApplication Compose(string[] args, TimeProvider? clock)
+{
+    var builder = WebApplication.CreateBuilder(args);
+    // Assets are those of the build everywhere; following edits would add an endpoint of the framework's own that states nothing.
+    builder.Configuration["ReloadStaticAssetsAtRuntime"] = "false";
+    var settings = Checked.Read(builder.Configuration, builder.Environment);
+    if (clock is not null) builder.Services.AddSingleton(clock);
+    builder.Services
+        .AddClock(settings)
+        .AddData(settings)
+        .AddVault(settings)
+        .AddMediation()
+        .AddAccess(settings)
+        .AddChasing(builder.Configuration)
+        .AddMail(settings)
+        .AddJobs(settings)
+        .AddPages()
+        .AddUi();
+
+    var app = builder.Build();
+    app.UseUi();
+    app.UseAnswers();
+    app.UseAccess();
+    app.MapAll();
+    return app;
 }

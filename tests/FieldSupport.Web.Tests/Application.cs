@@ -200,7 +200,7 @@ public sealed partial class Application : IAsyncDisposable
         {
             var application = new Application(database, folder, connectionString, new Dictionary<string, string?>(), null);
             application.Start();
-            await Schema.MigrateAsync(application.Services.GetRequiredService<Databases>());
+            await application.Services.GetRequiredService<Migrator>().MigrateAsync();
             if (sample)
             {
                 await using var db = application.Open();
