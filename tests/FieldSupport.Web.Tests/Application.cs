@@ -65,7 +65,8 @@ public sealed partial class Application : IAsyncDisposable
 
     /// <param name="sample">With <see cref="SampleWorld"/>; else the schema alone.</param>
     public static async Task<Application> StartAsync(
-        Database database, bool sample = true, IReadOnlyDictionary<string, string?>? settings = null, Action<IServiceCollection>? services = null)
+        Database database, bool sample = true, IReadOnlyDictionary<string, string?>? settings = null, Action<IServiceCollection>? services = null,
+        string connectionSuffix = "")
     {
         var template = await Templates.GetOrAdd((database, sample), key => new(() => Template.MakeAsync(key.Item1, key.Item2))).Value;
         var folder = new TempFolder("web");
@@ -73,7 +74,7 @@ public sealed partial class Application : IAsyncDisposable
         var connection = database == Database.Sqlite
             ? Sqlite(folder)
             : await (await PostgresServer.SharedAsync()).CreateDatabaseAsync(template.PostgresDatabase);
-        var application = new Application(database, folder, connection, settings ?? new Dictionary<string, string?>(), services);
+        var application = new Application(database, folder, connection + connectionSuffix, settings ?? new Dictionary<string, string?>(), services);
         application.Start();
         return application;
     }
@@ -230,7 +231,7 @@ public sealed partial class Application : IAsyncDisposable
                 using var page = await base.SendAsync(
                     new HttpRequestMessage(HttpMethod.Get, new Uri(request.RequestUri!, "/account/sign-in")), cancellationToken);
                 var token = Token().Match(await page.Content.ReadAsStringAsync(cancellationToken)).Groups[1].Value;
-                request.Headers.Add("RequestVerificationToken", token);
+                request.Headers.TryAddWithoutValidation("RequestVerificationToken", token);
             }
             return await base.SendAsync(request, cancellationToken);
         }
@@ -254,11 +255,14 @@ public sealed partial class Application : IAsyncDisposable
 }
 
 /// <summary>One started application a database for the tests of a class: <c>IClassFixture&lt;Applications&gt;</c>. For tests that do not get in each other's way.</summary>
-public sealed class Applications : IAsyncLifetime
+public class Applications : IAsyncLifetime
 {
     private readonly ConcurrentDictionary<Database, Lazy<Task<Application>>> _started = new();
 
-    public Task<Application> On(Database database) => _started.GetOrAdd(database, d => new(() => Application.StartAsync(d))).Value;
+    public Task<Application> On(Database database) => _started.GetOrAdd(database, d => new(() => Application.StartAsync(d, services: Services))).Value;
+
+    /// <summary>What is added to the application's services or put in their place.</summary>
+    protected virtual Action<IServiceCollection>? Services => null;
 
     public Task InitializeAsync() => Task.CompletedTask;
 

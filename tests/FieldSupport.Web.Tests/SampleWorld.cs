@@ -16,6 +16,8 @@ public static class SampleWorld
 {
     public static readonly DateTimeOffset Now = new(2027, 2, 4, 14, 0, 0, TimeSpan.Zero);
 
+    public const string Nurse = "nurse@lakeside.test";
+
     /// <summary>What stands in addresses for each side; key: the literal before the parameter and its name.</summary>
     public sealed record Side(string Account, string Slug, string Visit, string Order, string Po, string Shipment);
 
@@ -27,6 +29,14 @@ public static class SampleWorld
         Add(db, Lakeside, "Lakeside Neurology", "TN-West", "Memphis", "TN", "38103", "America/Chicago", "770000000001");
         Add(db, Northfork, "North Fork Pain and Spasticity", "KY-East", "Pikeville", "KY", "41501", "America/New_York", "770000000002");
         await DemoAccounts.AddAsync(db);
+        // The one role that no demo account has.
+        var like = db.Users.Local.Single(u => u.Email == "practice@demo.test");
+        db.Users.Add(new User
+        {
+            UserName = Nurse, NormalizedUserName = Nurse.ToUpperInvariant(), Email = Nurse, NormalizedEmail = Nurse.ToUpperInvariant(), EmailConfirmed = true,
+            DisplayName = "Noor Haddad", Role = Roles.Practice, AccountId = like.AccountId, PasswordHash = like.PasswordHash,
+            SecurityStamp = Guid.NewGuid().ToString("N"), LockoutEnabled = true,
+        });
         await db.SaveChangesAsync();
     }
 

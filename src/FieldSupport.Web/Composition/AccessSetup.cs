@@ -1,4 +1,5 @@
 using FieldSupport.Web.Access;
+using FieldSupport.Web.Commands;
 using FieldSupport.Web.Data;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -17,6 +18,7 @@ public static class AccessSetup
     {
         services.AddHttpContextAccessor();
         services.AddScoped<CurrentUser>();
+        services.AddScoped<UserCommands>();
         services.AddSingleton<IDenials, AuditedDenials>();
 
         services.AddDataProtection().SetApplicationName("FieldSupport")

@@ -1,0 +1,24 @@
+namespace FieldSupport.Web.Tests.Access;
+
+/// <summary>
+/// Which record of <see cref="SampleWorld"/> a route parameter means: the literal before it and its name. A new kind of record needs one line
+/// here, or the matrix fails and says so.
+/// </summary>
+public static class SampleRecords
+{
+    /// <param name="Own">Of LAKESIDE, TN-West.</param>
+    /// <param name="Foreign">Of NORTHFORK, KY-East. Null for both: a record of no account.</param>
+    /// <param name="Absent">Nobody's.</param>
+    public sealed record Values(string? Own, string? Foreign, string Absent);
+
+    private static readonly Dictionary<(string Literal, string Parameter), Values> Table = new()
+    {
+        [("deliveries", "number")] = new(SampleWorld.Lakeside.Shipment, SampleWorld.Northfork.Shipment, "SHP-00000"),
+        [("shipments", "number")] = new(SampleWorld.Lakeside.Shipment, SampleWorld.Northfork.Shipment, "SHP-00000"),
+        [("orders", "number")] = new(SampleWorld.Lakeside.Order, SampleWorld.Northfork.Order, "ORD-00000"),
+        [("practices", "slug")] = new(SampleWorld.Lakeside.Slug, SampleWorld.Northfork.Slug, "no-such-practice"),
+        [("unmatched", "id")] = new(null, null, "0197f3c0-0000-7000-8000-000000000000"),
+    };
+
+    public static Values? Of(string literal, string parameter) => Table.GetValueOrDefault((literal, parameter));
+}
