@@ -1,0 +1,190 @@
+using System.Globalization;
+using FieldSupport.Web.Composition;
+using FieldSupport.Web.Exchange.Csv;
+
+namespace FieldSupport.Web.Commands;
+
+/// <summary>Ends of a call (contract.md §3).</summary>
+public static class ExitCode
+{
+    public const int Done = 0, Failed = 1, WrongUse = 2, Findings = 4;
+}
+
+/// <summary>One verb of contract.md §3: what it is called, what it takes, what it does.</summary>
+public interface IVerb
+{
+    /// <summary>One word or two: <c>import</c>, <c>audit verify</c>.</summary>
+    string Name { get; }
+    /// <summary>What follows the name, as <c>--help</c> shows it.</summary>
+    string Usage { get; }
+    /// <summary>What it does, in a sentence or more.</summary>
+    string Help { get; }
+    IReadOnlyList<VerbOption> Options { get; }
+    /// <summary>Words that must follow, and that may.</summary>
+    (int Least, int Most) Words { get; }
+    /// <summary>False for verbs that must work on a database that is not there or not brought up.</summary>
+    bool NeedsSchema => true;
+    Task<int> Run(VerbCall call);
+}
+
+/// <param name="Name">Without the dashes.</param>
+/// <param name="Value">What its value is called; null for a switch.</param>
+public sealed record VerbOption(string Name, string? Value, string Help);
+
+/// <summary>Something wrong with the call itself: said on standard error with the usage, exit 2.</summary>
+public sealed class WrongUseException(string message) : Exception(message);
+
+/// <summary>Something that a person can put right; said without a stack trace, exit 1.</summary>
+public sealed class VerbFailedException(string message) : Exception(message);
+
+/// <summary>The product's command line. No verb: not ours, the web application serves.</summary>
+public static class CommandLine
+{
+    private static readonly VerbOption[] Common =
+    [
+        new("json", null, "prints one JSON document on standard output and nothing else"),
+        new("as-of", "INSTANT", "sets the clock for this call, like 2027-02-04T08:00:00-06:00 (not in Production)"),
+        new("help", null, "this text"),
+    ];
+
+    /// <summary>Passed on to the configuration: <c>--environment Production</c>, <c>--FieldSupport:DataFolder=…</c>.</summary>
+    private static readonly string[] HostOptions = ["environment", "contentRoot", "applicationName"];
+
+    /// <summary>Whether the arguments call a verb; otherwise they are the web server's.</summary>
+    public static bool Asks(string[] args) => args.Length > 0 && (!args[0].StartsWith('-') || args[0] is "--help" or "-h" or "-?");
+
+    /// <summary>Runs one verb. <paramref name="compose"/> builds the application for the configuration's arguments and the clock of the call, without starting it.</summary>
+    public static async Task<int> Run(
+        string[] args, Func<string[], TimeProvider?, WebApplication> compose, Terminal? terminal = null, CancellationToken cancel = default)
+    {
+        terminal ??= Terminal.OfProcess();
+        if (args is ["--help" or "-h" or "-?" or "help"])
+        {
+            WriteVerbs(terminal.Out);
+            return ExitCode.Done;
+        }
+        var (verb, rest) = Find(args);
+        if (verb is null)
+        {
+            await terminal.Error.WriteLineAsync($"'{string.Join(' ', args.Take(2).Where(a => !a.StartsWith('-')))}' is no verb.");
+            WriteVerbs(terminal.Error);
+            return ExitCode.WrongUse;
+        }
+
+        try
+        {
+            var (words, options, host) = Parse(verb, rest);
+            if (options.ContainsKey("help"))
+            {
+                WriteHelp(terminal.Out, verb);
+                return ExitCode.Done;
+            }
+            if (words.Count < verb.Words.Least) throw new WrongUseException($"'{verb.Name}' needs more: {verb.Usage}.");
+            if (words.Count > verb.Words.Most) throw new WrongUseException($"'{words[verb.Words.Most]}' is too much.");
+            TimeProvider? clock = null;
+            if (options.TryGetValue("as-of", out var asOf))
+                clock = new StandingClock(Instants.Read(asOf) ?? throw new WrongUseException($"--as-of '{asOf}' is not an instant with offset, like 2027-02-04T08:00:00-06:00."));
+            await using var app = compose([.. host], clock);
+            if (clock is not null && app.Environment.IsProduction()) throw new WrongUseException("--as-of is refused in Production.");
+            return await verb.Run(new VerbCall(verb, words, options, app.Services, terminal, cancel));
+        }
+        catch (WrongUseException e)
+        {
+            await terminal.Error.WriteLineAsync(e.Message);
+            await terminal.Error.WriteLineAsync();
+            WriteHelp(terminal.Error, verb);
+            return ExitCode.WrongUse;
+        }
+        catch (Exception e) when (e is SettingsException or VerbFailedException or Features.Intake.ImportConflictException)
+        {
+            await terminal.Error.WriteLineAsync(e.Message);
+            return ExitCode.Failed;
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            await terminal.Error.WriteLineAsync("Stopped; what was not finished was not written.");
+            return ExitCode.Failed;
+        }
+        catch (Exception e)
+        {
+            // Unforeseen: all of it, since somebody has to find out why.
+            await terminal.Error.WriteLineAsync(e.ToString());
+            return ExitCode.Failed;
+        }
+    }
+
+    private static (IVerb? Verb, string[] Remaining) Find(string[] args)
+    {
+        if (args.Length > 1 && Array.Find(Verbs.All, v => v.Name == $"{args[0]} {args[1]}") is { } two) return (two, args[2..]);
+        return Array.Find(Verbs.All, v => v.Name == args[0]) is { } one ? (one, args[1..]) : (null, args);
+    }
+
+    private static (List<string> Words, Dictionary<string, string> Options, List<string> Host) Parse(IVerb verb, string[] args)
+    {
+        var words = new List<string>();
+        var options = new Dictionary<string, string>(StringComparer.Ordinal);
+        var host = new List<string>();
+        for (var i = 0; i < args.Length; i++)
+        {
+            var arg = args[i];
+            if (arg == "--")
+            {
+                words.AddRange(args[(i + 1)..]);
+                break;
+            }
+            if (arg is "-h" or "-?") arg = "--help";
+            if (!arg.StartsWith("--", StringComparison.Ordinal))
+            {
+                // A single dash is standard input; anything longer that begins with one is a slip.
+                if (arg.Length > 1 && arg[0] == '-') throw new WrongUseException($"'{arg}' is no option of '{verb.Name}'.");
+                words.Add(arg);
+                continue;
+            }
+            var equals = arg.IndexOf('=', StringComparison.Ordinal);
+            var name = equals < 0 ? arg[2..] : arg[2..equals];
+            string? value = equals < 0 ? null : arg[(equals + 1)..];
+            var isHost = name.Contains(':', StringComparison.Ordinal) || HostOptions.Contains(name, StringComparer.OrdinalIgnoreCase);
+            var option = isHost ? null : verb.Options.Concat(Common).FirstOrDefault(o => o.Name == name)
+                ?? throw new WrongUseException($"'--{name}' is no option of '{verb.Name}'.");
+            if (isHost || option!.Value is not null)
+            {
+                if (value is null && ++i >= args.Length) throw new WrongUseException($"--{name} needs a value.");
+                value ??= args[i];
+            }
+            else if (value is not null)
+            {
+                throw new WrongUseException($"--{name} takes no value.");
+            }
+            if (isHost) host.Add($"--{name}={value}");
+            else if (!options.TryAdd(name, value ?? "")) throw new WrongUseException($"--{name} is given twice.");
+        }
+        return (words, options, host);
+    }
+
+    private static void WriteVerbs(TextWriter to)
+    {
+        to.WriteLine("FieldSupport.Web            serves the web application");
+        to.WriteLine("FieldSupport.Web VERB       does one thing and ends: 0 done, 1 failed, 2 wrong use, 4 findings");
+        to.WriteLine();
+        foreach (var verb in Verbs.All) to.WriteLine($"  {verb.Name + " " + verb.Usage,-58} {verb.Help.Split('.')[0]}");
+        to.WriteLine();
+        to.WriteLine("FieldSupport.Web VERB --help tells more.");
+    }
+
+    private static void WriteHelp(TextWriter to, IVerb verb)
+    {
+        to.WriteLine($"FieldSupport.Web {verb.Name} {verb.Usage}".TrimEnd());
+        to.WriteLine();
+        to.WriteLine(verb.Help);
+        to.WriteLine();
+        foreach (var option in verb.Options.Concat(Common))
+            to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {"--" + option.Name + (option.Value is null ? "" : " " + option.Value),-26} {option.Help}"));
+    }
+}
+
+/// <summary>Where a call reads and writes.</summary>
+/// <param name="IsWatched">A person looks at standard error: progress is worth showing.</param>
+public sealed record Terminal(TextWriter Out, TextWriter Error, Func<Stream> In, bool IsWatched)
+{
+    public static Terminal OfProcess() => new(Console.Out, Console.Error, Console.OpenStandardInput, !Console.IsErrorRedirected);
+}

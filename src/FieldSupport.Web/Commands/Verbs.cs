@@ -1,0 +1,10 @@
+namespace FieldSupport.Web.Commands;
+
+/// <summary>The only list of verbs; another verb is a file beside this one and a line here.</summary>
+public static class Verbs
+{
+    public static readonly IVerb[] All =
+    [
+        new ImportVerb(),
+    ];
+}

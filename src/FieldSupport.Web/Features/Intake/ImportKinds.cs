@@ -1,0 +1,27 @@
+namespace FieldSupport.Web.Features.Intake;
+
+/// <summary>All kinds of files, by the name that the command line and the upload use.</summary>
+public sealed class ImportKinds(IEnumerable<IImportKind> kinds)
+{
+    /// <summary>Names and formats without anything being composed: for help.</summary>
+    public static IReadOnlyList<(string Kind, string Format)> Formats { get; } =
+        Types.Select(t => (IImportKind)Activator.CreateInstance(t, TimeProvider.System)!).Select(k => (k.Kind, k.Format)).ToArray();
+
+    private static Type[] Types =>
+        [typeof(ImportAccounts), typeof(ImportClosures), typeof(ImportVisits), typeof(ImportOrders), typeof(ImportShipments), typeof(ImportReceipts)];
+
+    public IImportKind? Find(string kind) => kinds.FirstOrDefault(k => string.Equals(k.Kind, kind, StringComparison.OrdinalIgnoreCase));
+}
+
+public static class IntakeSetup
+{
+    /// <summary>The kinds of files. Another kind is a line here.</summary>
+    public static IServiceCollection AddIntake(this IServiceCollection services) => services
+        .AddSingleton<IImportKind, ImportAccounts>()
+        .AddSingleton<IImportKind, ImportClosures>()
+        .AddSingleton<IImportKind, ImportVisits>()
+        .AddSingleton<IImportKind, ImportOrders>()
+        .AddSingleton<IImportKind, ImportShipments>()
+        .AddSingleton<IImportKind, ImportReceipts>()
+        .AddSingleton<ImportKinds>();
+}

@@ -1,0 +1,133 @@
+using FieldSupport.Domain.Orders;
+using FieldSupport.Domain.Shared;
+using FieldSupport.Domain.Shipments;
+using FieldSupport.Web.Exchange.Csv;
+using FieldSupport.Web.Features.Catalogue;
+
+namespace FieldSupport.Web.Features.Intake;
+
+/// <summary>What practices state about packs that came in (domain.md §2.5). Good packs move the order on; anything else is a discrepancy.</summary>
+public sealed class ImportReceipts(TimeProvider clock) : CsvKind(clock)
+{
+    /// <summary>Expiry nearer to the visit than this is worth a word (domain.md §2.4).</summary>
+    private const int ShortDatedDays = 30;
+
+    public override string Kind => "receipts";
+    public override string Format => "CSV po,tracking,ndc,packs,lot,expiry,condition,receivedAt,receivedBy[,account]; condition GOOD or a discrepancy";
+    protected override CsvColumns Columns { get; } = new(
+        ["po", "tracking", "ndc", "packs", "condition", "receivedAt", "receivedBy"], ["lot", "expiry", "account"]);
+
+    protected override async Task Apply(Reading reading)
+    {
+        var orders = await OrdersByPo.Load(reading);
+        var touched = new List<Order>();
+        foreach (var row in reading.Good)
+        {
+            var order = orders.Of(reading, row);
+            var tracking = row.NeedCode("tracking", 64);
+            foreach (var needed in new[] { "ndc", "packs", "condition", "receivedAt", "receivedBy" }) row.Need(needed);
+            var condition = row.Word<ReceiptCondition>("condition");
+            var packs = row.Whole("packs", condition is null or ReceiptCondition.Good ? 1 : 0, 10_000);
+            var lot = row.Code("lot", 20);
+            var expiry = row.Day("expiry");
+            var receivedAt = row.Instant("receivedAt");
+            var by = row.Text("receivedBy", 200);
+            if (condition == ReceiptCondition.Good)
+            {
+                row.Need("lot");
+                row.Need("expiry");
+            }
+            if (row.IsBad || order is null || condition is not { } stated || receivedAt is not { } at) continue;
+
+            var shipment = ParcelOf(order, CarrierNames.Key(tracking!), at);
+            if (shipment is null)
+            {
+                row.Reject("tracking", "UNKNOWN_PARCEL", $"PO {order.Po} has no parcel '{row.Shown("tracking")}'.");
+                continue;
+            }
+            var ndc = Presentations.FindWritten(row.Raw("ndc"))?.Ndc;
+            if (ndc is null && stated != ReceiptCondition.WrongItem)
+                row.Reject("ndc", "UNKNOWN_NDC", $"'{row.Shown("ndc")}' is not an NDC of the catalogue.");
+            else if (stated is not (ReceiptCondition.WrongItem or ReceiptCondition.Over) && !shipment.Lines.Exists(l => l.Ndc == ndc))
+                row.Reject("ndc", "NOT_IN_PARCEL", $"Parcel {shipment.Number} holds no {ndc}; state it as WRONG_ITEM if it came.");
+            var day = DayOf(order, shipment, at);
+            if (stated == ReceiptCondition.Good && expiry < day)
+                row.Reject("expiry", "EXPIRED", "Expired packs cannot be confirmed as good; state them as EXPIRED_OR_SHORT_DATED.");
+            if (row.IsBad) continue;
+            if (stated == ReceiptCondition.Good && order.Visit is { } visit && expiry < visit.VisitOn.AddDays(ShortDatedDays))
+                row.Warn("expiry", "SHORT_DATED", $"Lot {lot} expires less than {ShortDatedDays} days after the visit.");
+            Take(reading, row, order, shipment, ndc ?? row.Raw("ndc").Trim(), packs!.Value, lot ?? "", expiry, stated, at, by!);
+            if (row.IsNews && !touched.Contains(order)) touched.Add(order);
+        }
+        foreach (var order in touched)
+        {
+            Move(order, reading.Source);
+            reading.Roster.Changed(order);
+        }
+    }
+
+    private static void Take(
+        Reading reading, RowCheck row, Order order, Shipment shipment, string ndc, int packs, string lot, DateOnly? expiry, ReceiptCondition condition, DateTimeOffset at, string by)
+    {
+        var known = shipment.Receipts.Find(r => r.Ndc == ndc && r.Lot == lot && r.Condition == condition);
+        var others = shipment.Receipts.Where(r => r != known && r.Ndc == ndc && r.Condition == ReceiptCondition.Good).Sum(r => r.Packs);
+        var sent = shipment.Lines.Where(l => l.Ndc == ndc).Sum(l => l.Packs);
+        if (condition == ReceiptCondition.Good && others + packs > sent)
+        {
+            row.Reject("packs", "TOO_MANY_PACKS", $"Parcel {shipment.Number} holds {sent} packs of {ndc}; state what is too much as OVER.");
+            return;
+        }
+        if (known is null)
+        {
+            var receipt = new ReceiptConfirmation
+            {
+                AccountId = order.AccountId, OrderId = order.Id, ShipmentId = shipment.Id, Shipment = shipment, Ndc = ndc, Packs = packs, Lot = lot, ExpiryOn = expiry,
+                Condition = condition, ReceivedAtUtc = at, ReceivedBy = by, RecordedAtUtc = reading.Now,
+            };
+            receipt.Record(condition == ReceiptCondition.Good ? "receipt.confirmed" : "receipt.discrepancy", condition == ReceiptCondition.Good ? null : WireName.Of(condition), reading.Source);
+            if (!shipment.Receipts.Contains(receipt)) shipment.Receipts.Add(receipt);
+            reading.Db.Receipts.Add(receipt);
+            row.IsNews = true;
+            return;
+        }
+        if (packs != known.Packs) (known.Packs, row.IsNews) = (packs, true);
+        if (expiry is { } until && until != known.ExpiryOn) (known.ExpiryOn, row.IsNews) = (until, true);
+        if (at != known.ReceivedAtUtc) (known.ReceivedAtUtc, row.IsNews) = (at, true);
+        if (by != known.ReceivedBy) (known.ReceivedBy, row.IsNews) = (by, true);
+    }
+
+    /// <summary>A carrier may use a number again, for the same order too: the latest label before the receipt.</summary>
+    private static Shipment? ParcelOf(Order order, string key, DateTimeOffset receivedAt)
+    {
+        var parcels = order.Shipments.Where(s => s.TrackingKey == key).OrderBy(s => s.LabelAtUtc).ToList();
+        return parcels.LastOrDefault(s => s.LabelAtUtc <= receivedAt) ?? parcels.FirstOrDefault();
+    }
+
+    private static DateOnly DayOf(Order order, Shipment shipment, DateTimeOffset at)
+    {
+        var location = order.Account!.Locations.Find(l => l.Id == shipment.LocationId);
+        var zone = location is null ? null : ZonedTime.Find(location.TimeZone);
+        return zone is null ? DateOnly.FromDateTime(at.UtcDateTime) : ZonedTime.DayOf(zone, at);
+    }
+
+    private static void Move(Order order, string source)
+    {
+        var parcels = order.Shipments.Where(s => s.SupersededAtUtc is null).ToList();
+        var stated = parcels.SelectMany(s => s.Receipts).ToList();
+        foreach (var line in order.Lines.Where(l => l.State == OrderLineState.Shipped))
+        {
+            var good = stated.Where(r => r.Ndc == line.Ndc && r.Condition == ReceiptCondition.Good).Sum(r => r.Packs);
+            if (good >= line.QuantityPacks) line.State = OrderLineState.Received;
+            else if (stated.Exists(r => r.Ndc == line.Ndc && r.Condition == ReceiptCondition.Short)) line.State = OrderLineState.Short;
+            else if (stated.Exists(r => r.Ndc == line.Ndc && r.Condition is ReceiptCondition.Damaged or ReceiptCondition.Leak or ReceiptCondition.Tamper)) line.State = OrderLineState.Damaged;
+        }
+        var complete = parcels.TrueForAll(s => s.Lines.TrueForAll(l =>
+            s.Receipts.Where(r => r.Ndc == l.Ndc && r.Condition == ReceiptCondition.Good).Sum(r => r.Packs) >= s.Lines.Where(x => x.Ndc == l.Ndc).Sum(x => x.Packs)));
+        var discrepancy = stated.Exists(r => r.Condition != ReceiptCondition.Good);
+        if (!complete && !discrepancy) return;
+        // Packs in hand are a delivery, whether or not the carrier has said so yet.
+        if (order.State == OrderState.Shipped) order.TryMoveTo(OrderState.Delivered, "receipt before the carrier's proof of delivery", source);
+        if (order.State == OrderState.PartiallyShipped) return; // the rest is still to come
+        order.TryMoveTo(complete ? OrderState.ReceiptConfirmed : OrderState.Discrepancy, null, source);
+    }
+}

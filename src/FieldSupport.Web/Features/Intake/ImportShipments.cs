@@ -1,0 +1,144 @@
+using FieldSupport.Domain.Orders;
+using FieldSupport.Domain.Shared;
+using FieldSupport.Domain.Shipments;
+using FieldSupport.Web.Data;
+using FieldSupport.Web.Exchange.Csv;
+
+namespace FieldSupport.Web.Features.Intake;
+
+/// <summary>Labels that were made: a row ships all that its order has open; where nothing is open it replaces the parcel before. A voided label ships nothing.</summary>
+public sealed class ImportShipments(TimeProvider clock) : CsvKind(clock)
+{
+    public override string Kind => "shipments";
+    public override string Format => "CSV po,carrier,tracking,service,labelAt,committedAt[,account]; a po that two accounts use needs the column account";
+    protected override CsvColumns Columns { get; } = new(["po", "carrier", "tracking", "service", "labelAt"], ["committedAt", "account"]);
+
+    protected override async Task Apply(Reading reading)
+    {
+        var orders = await OrdersByPo.Load(reading);
+        var added = new List<Shipment>();
+        foreach (var row in reading.Good)
+        {
+            var order = orders.Of(reading, row);
+            var carrier = row.NeedCode("carrier", 64);
+            var tracking = row.NeedCode("tracking", 64);
+            var service = row.Word<ServiceLevel>("service");
+            row.Need("labelAt");
+            var labelAt = row.Instant("labelAt");
+            var committedAt = row.Instant("committedAt");
+            var key = tracking is null ? "" : CarrierNames.Key(tracking);
+            if (tracking is not null && key.Length == 0) row.Reject("tracking", "BAD_NUMBER", $"'{row.Shown("tracking")}' holds no letter or digit.");
+            if (committedAt < labelAt) row.Reject("committedAt", "COMMITTED_BEFORE_LABEL", "The committed delivery lies before the label.");
+            if (row.IsBad || order is null || labelAt is not { } label) continue;
+
+            var name = CarrierNames.Canonical(carrier!);
+            if (order.Shipments.Find(s => s.Carrier == name && s.TrackingKey == key && s.LabelAtUtc == label) is { } known)
+            {
+                Correct(reading, row, known, service, committedAt);
+                continue;
+            }
+            if (Refusal(order) is { } refusal)
+            {
+                row.Reject("po", refusal.Code, refusal.Sentence);
+                continue;
+            }
+            added.Add(await Ship(reading, row, order, name, tracking!, key, service ?? order.Service, label, committedAt));
+        }
+        await Arrived(reading, added);
+    }
+
+    private static void Correct(Reading reading, RowCheck row, Shipment known, ServiceLevel? service, DateTimeOffset? committedAt)
+    {
+        if (service is { } other && other != known.Service) (known.Service, row.IsNews) = (other, true);
+        if (committedAt is { } promise && promise != known.CommittedAtUtc) (known.CommittedAtUtc, row.IsNews) = (promise, true);
+        if (row.IsNews) reading.Roster.Changed(known);
+    }
+
+    private static Refusal? Refusal(Order order) => order.State switch
+    {
+        OrderState.Draft => new Refusal("ORDER_IS_DRAFT", $"PO {order.Po} is a draft; nothing is shipped before it is submitted."),
+        OrderState.Rejected or OrderState.Cancelled or OrderState.Closed => new Refusal("ORDER_OVER", $"PO {order.Po} is {WireName.Of(order.State)}; a label for it needs a person to look."),
+        _ => order.Account!.Locations.Count == 0 ? new Refusal("NO_LOCATION", $"{order.Account.Code} has no location to ship to.") : null,
+    };
+
+    private static async Task<Shipment> Ship(
+        Reading reading, RowCheck row, Order order, string carrier, string tracking, string key, ServiceLevel service, DateTimeOffset label, DateTimeOffset? committed)
+    {
+        row.IsNews = true;
+        var shipment = new Shipment
+        {
+            AccountId = order.AccountId, Account = order.Account, LocationId = (order.Account!.Locations.Find(l => l.IsPrimary) ?? order.Account.Locations[0]).Id,
+            Number = await Numbers.Next(reading.Db, Numbers.Shipments, reading.Cancel), Kind = DeliveryKind.Drug, OrderId = order.Id, Order = order,
+            Carrier = carrier, Tracking = tracking, TrackingKey = key, Service = service, LabelAtUtc = label, CommittedAtUtc = committed, RecordedAtUtc = reading.Now,
+        };
+        var open = Open(order);
+        if (open.Count > 0)
+        {
+            foreach (var (line, packs) in open)
+            {
+                AddLine(reading, shipment, line.Id, line.Ndc, packs);
+                line.State = OrderLineState.Shipped;
+            }
+        }
+        else if (order.Shipments.Where(s => s.SupersededAtUtc is null && s.Milestone != Milestone.Cancelled).MaxBy(s => (s.LabelAtUtc, s.Number)) is { } before)
+        {
+            shipment.ReplacesShipmentId = before.Id;
+            before.SupersededAtUtc = reading.Now;
+            before.Record("shipment.superseded", $"by {shipment.Number}", reading.Source);
+            foreach (var line in before.Lines) AddLine(reading, shipment, line.OrderLineId, line.Ndc, line.Packs);
+            reading.Roster.Changed(before);
+        }
+        shipment.Record("shipment.imported", shipment.ReplacesShipmentId is null ? null : "replacement", reading.Source);
+        if (!order.Shipments.Contains(shipment)) order.Shipments.Add(shipment);
+        reading.Db.Shipments.Add(shipment);
+        Move(order, reading.Source);
+        reading.Roster.Add(shipment, order.Account, order, order.Visit);
+        return shipment;
+    }
+
+    private static void AddLine(Reading reading, Shipment shipment, Guid orderLineId, string ndc, int packs)
+    {
+        var line = new ShipmentLine { ShipmentId = shipment.Id, AccountId = shipment.AccountId, OrderLineId = orderLineId, Ndc = ndc, Packs = packs };
+        shipment.Lines.Add(line);
+        reading.Db.ShipmentLines.Add(line);
+    }
+
+    /// <summary>What is still to be shipped, back-ordered lines only when nothing else is: a label is no proof that stock came in.</summary>
+    private static List<(OrderLine Line, int Packs)> Open(Order order)
+    {
+        var rest = order.Lines.Where(l => l.State is not (OrderLineState.Cancelled or OrderLineState.Rejected))
+            .Select(l => (Line: l, Packs: l.QuantityPacks - order.Shipments.Where(s => s.ReplacesShipmentId is null && s.Milestone != Milestone.Cancelled).SelectMany(s => s.Lines).Where(s => s.OrderLineId == l.Id).Sum(s => s.Packs)))
+            .Where(l => l.Packs > 0).ToList();
+        var ready = rest.Where(l => l.Line.State is not (OrderLineState.Backordered or OrderLineState.SubstitutionProposed)).ToList();
+        return ready.Count > 0 ? ready : rest;
+    }
+
+    private static void Move(Order order, string source)
+    {
+        var target = Open(order).Count > 0 ? OrderState.PartiallyShipped : OrderState.Shipped;
+        switch (order.State)
+        {
+            case OrderState.Submitted:
+                // Its acknowledgement stays unknown; a label exists, and that is what counts (domain.md §3.1).
+                order.TryMoveTo(target, "label without acknowledgement", source);
+                break;
+            case OrderState.Acknowledged or OrderState.Backordered or OrderState.Allocated or OrderState.Lost or OrderState.Returned:
+                order.TryMoveTo(OrderState.Released, null, source);
+                order.TryMoveTo(target, null, source);
+                break;
+            case OrderState.Delivered or OrderState.Discrepancy or OrderState.ReceiptConfirmed:
+                break; // a replacement for what was received; the receipt of it moves the order
+            default:
+                order.TryMoveTo(target, "label", source);
+                break;
+        }
+    }
+
+    /// <summary>Scans that came before their label are this parcel's now.</summary>
+    private static Task Arrived(Reading reading, List<Shipment> added)
+    {
+        _ = reading;
+        _ = added;
+        return Task.CompletedTask;
+    }
+}
