@@ -1,5 +1,7 @@
 using System.Globalization;
 using FieldSupport.Web.Composition;
+using FieldSupport.Web.Data;
+using FieldSupport.Web.Data.Auditing;
 using FieldSupport.Web.Exchange.Csv;
 
 namespace FieldSupport.Web.Commands;
@@ -24,6 +26,8 @@ public interface IVerb
     (int Least, int Most) Words { get; }
     /// <summary>False for verbs that must work on a database that is not there or not brought up.</summary>
     bool NeedsSchema => true;
+    /// <summary>Whether it may leave audit entries.</summary>
+    bool Writes => false;
     Task<int> Run(VerbCall call);
 }
 
@@ -86,7 +90,13 @@ public static class CommandLine
                 clock = new StandingClock(Instants.Read(asOf) ?? throw new WrongUseException($"--as-of '{asOf}' is not an instant with offset, like 2027-02-04T08:00:00-06:00."));
             await using var app = compose([.. host], clock);
             if (clock is not null && app.Environment.IsProduction()) throw new WrongUseException("--as-of is refused in Production.");
-            return await verb.Run(new VerbCall(verb, words, options, app.Services, terminal, cancel));
+            var call = new VerbCall(verb, words, options, app.Services, terminal, cancel);
+            var settings = call.Get<Checked>();
+            // As the server does at its start; in Production on PostgreSQL the schema is brought up by the verb migrate alone.
+            if (verb.NeedsSchema && (settings.IsSqlite || !settings.IsProduction)) await Schema.MigrateAsync(call.Get<Databases>(), cancel);
+            var code = await verb.Run(call);
+            if (verb.Writes) await Anchor(call);
+            return code;
         }
         catch (WrongUseException e)
         {
@@ -111,6 +121,14 @@ public static class CommandLine
             await terminal.Error.WriteLineAsync(e.ToString());
             return ExitCode.Failed;
         }
+    }
+
+    /// <summary>What the call wrote is anchored now: the server, which does it by the minute, may not be running.</summary>
+    private static async Task Anchor(VerbCall call)
+    {
+        if (!call.Get<AuditAnchors>().TakeTouched()) return;
+        await using var db = call.Open();
+        await call.Get<AuditChain>().Anchor(db, CancellationToken.None);
     }
 
     private static (IVerb? Verb, string[] Remaining) Find(string[] args)
@@ -179,6 +197,19 @@ public static class CommandLine
         to.WriteLine();
         foreach (var option in verb.Options.Concat(Common))
             to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {"--" + option.Name + (option.Value is null ? "" : " " + option.Value),-26} {option.Help}"));
+    }
+}
+
+public static class CommandLogging
+{
+    /// <summary>Everything that is logged goes to standard error, warnings and worse only: standard output is the answer's.</summary>
+    public static void KeepStandardOutputClean(this ILoggingBuilder logging)
+    {
+        logging.ClearProviders();
+        logging.AddSimpleConsole(o => o.SingleLine = true);
+        logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
+        logging.SetMinimumLevel(LogLevel.Warning);
+        logging.AddFilter((_, level) => level >= LogLevel.Warning);
     }
 }
 

@@ -11,6 +11,7 @@ public sealed class ImportVerb : IVerb
         + string.Join("\n", ImportKinds.Formats.Select(k => $"  {k.Kind,-10} {k.Format}"))
         + "\nExit 0: every row is good. 4: a preview with bad rows, or --skip-bad left some out. 1: --commit, and nothing was written.";
 
+    public bool Writes => true;
     public (int Least, int Most) Words => (2, 2);
 
     public IReadOnlyList<VerbOption> Options { get; } =
