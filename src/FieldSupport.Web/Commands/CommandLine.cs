@@ -83,7 +83,7 @@ public static class CommandLine
                 WriteHelp(terminal.Out, verb);
                 return ExitCode.Done;
             }
-            if (words.Count < verb.Words.Least) throw new WrongUseException($"'{verb.Name}' needs more: {verb.Usage}.");
+            if (words.Count < verb.Words.Least) throw new WrongUseException($"'{verb.Name}' needs more.");
             if (words.Count > verb.Words.Most) throw new WrongUseException($"'{words[verb.Words.Most]}' is too much.");
             TimeProvider? clock = null;
             if (options.TryGetValue("as-of", out var asOf))
@@ -101,8 +101,8 @@ public static class CommandLine
         catch (WrongUseException e)
         {
             await terminal.Error.WriteLineAsync(e.Message);
-            await terminal.Error.WriteLineAsync();
-            WriteHelp(terminal.Error, verb);
+            await terminal.Error.WriteLineAsync($"Usage: FieldSupport.Web {verb.Name} {verb.Usage}".TrimEnd());
+            await terminal.Error.WriteLineAsync($"FieldSupport.Web {verb.Name} --help tells more.");
             return ExitCode.WrongUse;
         }
         catch (Exception e) when (e is SettingsException or VerbFailedException or Features.Intake.ImportConflictException)

@@ -10,6 +10,8 @@ public static class Ground
     /// <summary>Where contract.md §1 says that it listens, unless told otherwise.</summary>
     public const string Address = "http://localhost:5080";
 
+    private static readonly string[] AddressKeys = ["urls", "http_ports", "https_ports", "Kestrel:Endpoints"];
+
     public static WebApplicationOptions Options(string[] args)
     {
         var source = Source();
@@ -25,7 +27,7 @@ public static class Ground
     /// <summary>Listens where the contract says, unless the settings name an address.</summary>
     public static void ListenByDefault(this WebApplicationBuilder builder)
     {
-        if (new[] { "urls", "http_ports", "https_ports", "Kestrel:Endpoints" }.Any(key => builder.Configuration.GetSection(key).Exists())) return;
+        if (AddressKeys.Any(key => builder.Configuration.GetSection(key).Exists())) return;
         builder.WebHost.UseUrls(Address);
     }
 
