@@ -93,7 +93,7 @@ public static class CommandLine
             var call = new VerbCall(verb, words, options, app.Services, terminal, cancel);
             var settings = call.Get<Checked>();
             // As the server does at its start; in Production on PostgreSQL the schema is brought up by the verb migrate alone.
-            if (verb.NeedsSchema && (settings.IsSqlite || !settings.IsProduction)) await Schema.MigrateAsync(call.Get<Databases>(), cancel);
+            if (verb.NeedsSchema && (settings.IsSqlite || !settings.IsProduction)) await call.Get<Migrator>().MigrateAsync(cancel);
             var code = await verb.Run(call);
             if (verb.Writes) await Anchor(call);
             return code;

@@ -110,6 +110,23 @@ public sealed class ImportTests
         Assert.Equal(["order:ORD-20001", "order:ORD-20001", "visit:V-1"], awake.Select(d => d.WatchKey));
     }
 
+    [Theory, InlineData(Engine.Sqlite), InlineData(Engine.Postgres)]
+    public async Task A_reference_lies_in_the_vault_and_nowhere_else(Engine engine)
+    {
+        await using var world = await Shipped(engine);
+        const string text = "account,visit,visitOn,refillBy,reference\nLAKESIDE,V-1,,,MRN-4711\nLAKESIDE,V-3,2027-03-09,,MRN-4712\n";
+        Assert.Equal((2, 2, 0, 0), Counts(await world.Import<ImportVisits>(text, commit: false)));
+        Assert.Equal((2, 2, 0, 0), Counts(await world.Good<ImportVisits>(text)));
+        Assert.Equal((2, 0, 2, 0), Counts(await world.Good<ImportVisits>(text)));
+        Assert.Equal((2, "reference", "TOO_LONG"), Assert.Single(await world.Errors<ImportVisits>($"account,visit,visitOn,refillBy,reference\nLAKESIDE,V-1,,,{new string('x', 300)}\n")));
+
+        await using var db = world.Open();
+        var lakeside = await db.Accounts.Where(a => a.Code == "LAKESIDE").Select(a => a.Id).SingleAsync();
+        await using var door = world.Database.Get<FieldSupport.Vault.PatientVault>().Open();
+        Assert.Equal("MRN-4712", await door.ReadVisitReference("V-3", FieldSupport.Vault.VaultPurpose.PatientCare, null, new("nurse@demo.test", "practice", lakeside)));
+        Assert.DoesNotContain(await db.Audit.ToListAsync(), e => (e.Changes + e.Reason + e.Key).Contains("MRN", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_visit_key_belongs_to_one_account()
     {

@@ -3,6 +3,7 @@ using FieldSupport.Domain.Practices;
 using FieldSupport.Web.Data;
 using FieldSupport.Web.Features.Intake;
 using FieldSupport.Web.Tests.Data;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace FieldSupport.Web.Tests.Intake;
 
@@ -45,7 +46,7 @@ public sealed class ImportWorld : IAsyncDisposable
 
     public async Task<ImportReport> Import<T>(string text, bool commit = true, bool skipBad = false, string? account = null) where T : IImportKind
     {
-        var kind = (IImportKind)Activator.CreateInstance(typeof(T), Database.Clock)!;
+        var kind = ActivatorUtilities.CreateInstance<T>(Database.Services);
         await using var db = Open();
         return await kind.Run(db, new MemoryStream(Encoding.UTF8.GetBytes(text)), new ImportOptions(commit, skipBad, "test.csv", account), default);
     }

@@ -11,9 +11,11 @@ namespace FieldSupport.Web.Features.Intake;
 /// <summary>Accounts with their sites: several rows of one account are its locations, the first one receives its orders.</summary>
 public sealed partial class ImportAccounts(TimeProvider clock) : CsvKind(clock)
 {
-    public override string Kind => "accounts";
-    public override string Format =>
+    public const string KindName = "accounts", FormatText =
         "CSV account,name,location,street,city,state,zip,timeZone,receiving,territory,licenseNumber,licenseState,licenseExpires[,phone,coordinatorEmail,clinicalLeadEmail]";
+
+    public override string Kind => KindName;
+    public override string Format => FormatText;
 
     protected override CsvColumns Columns { get; } = new(
         ["account", "name", "location", "street", "city", "state", "zip", "timeZone", "receiving", "territory"],

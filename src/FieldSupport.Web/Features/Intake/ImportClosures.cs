@@ -6,8 +6,11 @@ namespace FieldSupport.Web.Features.Intake;
 /// <summary>Days on which a clinic is closed beside the federal holidays (domain.md §2.7).</summary>
 public sealed class ImportClosures(TimeProvider clock) : CsvKind(clock)
 {
-    public override string Kind => "closures";
-    public override string Format => "CSV account,date,reason";
+    public const string KindName = "closures", FormatText =
+        "CSV account,date,reason";
+
+    public override string Kind => KindName;
+    public override string Format => FormatText;
     protected override CsvColumns Columns { get; } = new(["account", "date"], ["reason"]);
 
     protected override async Task Apply(Reading reading)

@@ -5,10 +5,10 @@ public sealed class ImportKinds(IEnumerable<IImportKind> kinds)
 {
     /// <summary>Names and formats without anything being composed: for help.</summary>
     public static IReadOnlyList<(string Kind, string Format)> Formats { get; } =
-        Types.Select(t => (IImportKind)Activator.CreateInstance(t, TimeProvider.System)!).Select(k => (k.Kind, k.Format)).ToArray();
-
-    private static Type[] Types =>
-        [typeof(ImportAccounts), typeof(ImportClosures), typeof(ImportVisits), typeof(ImportOrders), typeof(ImportShipments), typeof(ImportReceipts)];
+    [
+        (ImportAccounts.KindName, ImportAccounts.FormatText), (ImportClosures.KindName, ImportClosures.FormatText), (ImportVisits.KindName, ImportVisits.FormatText),
+        (ImportOrders.KindName, ImportOrders.FormatText), (ImportShipments.KindName, ImportShipments.FormatText), (ImportReceipts.KindName, ImportReceipts.FormatText),
+    ];
 
     public IImportKind? Find(string kind) => kinds.FirstOrDefault(k => string.Equals(k.Kind, kind, StringComparison.OrdinalIgnoreCase));
 }

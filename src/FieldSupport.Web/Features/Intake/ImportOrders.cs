@@ -15,8 +15,11 @@ public sealed class ImportOrders(TimeProvider clock) : CsvKind(clock)
     /// <summary>1 + 2 + 2 ampules when all three screening steps are run (domain.md §1.4).</summary>
     private const int UsualScreening = 5;
 
-    public override string Kind => "orders";
-    public override string Format => "CSV account,po,type,visit,ndc,quantity,service,submittedAt[,acknowledgedAt,promisedShipOn]; rows of one po are its lines";
+    public const string KindName = "orders", FormatText =
+        "CSV account,po,type,visit,ndc,quantity,service,submittedAt[,acknowledgedAt,promisedShipOn]; rows of one po are its lines";
+
+    public override string Kind => KindName;
+    public override string Format => FormatText;
     protected override CsvColumns Columns { get; } = new(
         ["account", "po", "type", "ndc", "quantity", "service"], ["visit", "submittedAt", "acknowledgedAt", "promisedShipOn"]);
 

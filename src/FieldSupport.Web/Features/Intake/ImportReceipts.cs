@@ -12,8 +12,11 @@ public sealed class ImportReceipts(TimeProvider clock) : CsvKind(clock)
     /// <summary>Expiry nearer to the visit than this is worth a word (domain.md §2.4).</summary>
     private const int ShortDatedDays = 30;
 
-    public override string Kind => "receipts";
-    public override string Format => "CSV po,tracking,ndc,packs,lot,expiry,condition,receivedAt,receivedBy[,account]; condition GOOD or a discrepancy";
+    public const string KindName = "receipts", FormatText =
+        "CSV po,tracking,ndc,packs,lot,expiry,condition,receivedAt,receivedBy[,account]; condition GOOD or a discrepancy";
+
+    public override string Kind => KindName;
+    public override string Format => FormatText;
     protected override CsvColumns Columns { get; } = new(
         ["po", "tracking", "ndc", "packs", "condition", "receivedAt", "receivedBy"], ["lot", "expiry", "account"]);
 
@@ -39,7 +42,7 @@ public sealed class ImportReceipts(TimeProvider clock) : CsvKind(clock)
             }
             if (row.IsBad || order is null || condition is not { } stated || receivedAt is not { } at) continue;
 
-            var shipment = ParcelOf(order, CarrierNames.Key(tracking!), at);
+            var shipment = ParcelOf(order, TrackingNumbers.Key(tracking!), at);
             if (shipment is null)
             {
                 row.Reject("tracking", "UNKNOWN_PARCEL", $"PO {order.Po} has no parcel '{row.Shown("tracking")}'.");

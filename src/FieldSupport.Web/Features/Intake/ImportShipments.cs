@@ -2,6 +2,7 @@ using FieldSupport.Domain.Orders;
 using FieldSupport.Domain.Shared;
 using FieldSupport.Domain.Shipments;
 using FieldSupport.Web.Data;
+using FieldSupport.Web.Exchange.Carriers;
 using FieldSupport.Web.Exchange.Csv;
 
 namespace FieldSupport.Web.Features.Intake;
@@ -9,8 +10,11 @@ namespace FieldSupport.Web.Features.Intake;
 /// <summary>Labels that were made: a row ships all that its order has open; where nothing is open it replaces the parcel before. A voided label ships nothing.</summary>
 public sealed class ImportShipments(TimeProvider clock) : CsvKind(clock)
 {
-    public override string Kind => "shipments";
-    public override string Format => "CSV po,carrier,tracking,service,labelAt,committedAt[,account]; a po that two accounts use needs the column account";
+    public const string KindName = "shipments", FormatText =
+        "CSV po,carrier,tracking,service,labelAt,committedAt[,account]; a po that two accounts use needs the column account";
+
+    public override string Kind => KindName;
+    public override string Format => FormatText;
     protected override CsvColumns Columns { get; } = new(["po", "carrier", "tracking", "service", "labelAt"], ["committedAt", "account"]);
 
     protected override async Task Apply(Reading reading)
@@ -26,12 +30,12 @@ public sealed class ImportShipments(TimeProvider clock) : CsvKind(clock)
             row.Need("labelAt");
             var labelAt = row.Instant("labelAt");
             var committedAt = row.Instant("committedAt");
-            var key = tracking is null ? "" : CarrierNames.Key(tracking);
+            var key = tracking is null ? "" : TrackingNumbers.Key(tracking);
             if (tracking is not null && key.Length == 0) row.Reject("tracking", "BAD_NUMBER", $"'{row.Shown("tracking")}' holds no letter or digit.");
             if (committedAt < labelAt) row.Reject("committedAt", "COMMITTED_BEFORE_LABEL", "The committed delivery lies before the label.");
             if (row.IsBad || order is null || labelAt is not { } label) continue;
 
-            var name = CarrierNames.Canonical(carrier!);
+            var name = CarrierNames.Canonical(carrier)!;
             if (order.Shipments.Find(s => s.Carrier == name && s.TrackingKey == key && s.LabelAtUtc == label) is { } known)
             {
                 Correct(reading, row, known, service, committedAt);

@@ -1,15 +1,20 @@
 using FieldSupport.Domain.Refills;
+using FieldSupport.Vault;
 using FieldSupport.Web.Data;
 using FieldSupport.Web.Exchange.Csv;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace FieldSupport.Web.Features.Intake;
 
 /// <summary>Booked refill visits. The practice's own reference goes to the vault in the same transaction and nowhere else.</summary>
-public sealed class ImportVisits(TimeProvider clock) : CsvKind(clock)
+public sealed class ImportVisits(TimeProvider clock, PatientVault vault) : CsvKind(clock)
 {
-    public override string Kind => "visits";
-    public override string Format => "CSV account,visit,visitOn[,refillBy,reference]; 'visit' is a key and never names a patient";
+    public const string KindName = "visits", FormatText =
+        "CSV account,visit,visitOn[,refillBy,reference]; 'visit' is a key and never names a patient";
+
+    public override string Kind => KindName;
+    public override string Format => FormatText;
     protected override CsvColumns Columns { get; } = new(["account", "visit", "visitOn"], ["refillBy", "reference"]);
 
     protected override async Task Apply(Reading reading)
@@ -20,6 +25,7 @@ public sealed class ImportVisits(TimeProvider clock) : CsvKind(clock)
             foreach (var visit in await reading.Db.Visits.Where(v => some.Contains(v.Key)).ToListAsync(reading.Cancel))
                 known.Add(visit.Key, visit);
 
+        var references = new Dictionary<string, (RowCheck Row, VisitReferenceEntry Entry)>(StringComparer.Ordinal);
         foreach (var row in reading.Good)
         {
             var account = reading.AccountOf(row, accounts);
@@ -28,6 +34,11 @@ public sealed class ImportVisits(TimeProvider clock) : CsvKind(clock)
             var refillBy = row.Day("refillBy");
             if (key is not null && Numbers.LooksLikeOurs(key))
                 row.Reject("visit", "RESERVED_KEY", "A visit's key may not look like one of our order, parcel or work-list numbers.");
+            var reference = row.Raw("reference").Trim();
+            if (reference.Length > VaultDoor.LongestReference)
+                row.Reject("reference", "TOO_LONG", $"Longer than {VaultDoor.LongestReference} characters.");
+            if (reference.Length > 0 && key is not null && references.TryGetValue(key, out var before) && before.Entry.Reference != reference)
+                row.Reject("reference", "CONTRADICTS_EARLIER_ROW", "An earlier row gives this visit another reference.");
             if (row.IsBad || account is null || key is null) continue;
 
             if (!known.TryGetValue(key, out var visit))
@@ -62,14 +73,24 @@ public sealed class ImportVisits(TimeProvider clock) : CsvKind(clock)
             }
             // The value stays out of the message: it is the practice's business.
             if (visit.RefillByOn < visit.VisitOn) row.Warn("refillBy", "VISIT_AFTER_REFILL_BY", "The visit lies after its refill-by date.");
-            Reference(reading, row, visit);
+            if (reference.Length > 0) references[key] = (row, new VisitReferenceEntry(key, visit.AccountId, reference));
         }
+        if (references.Count > 0) await Keep(reading, references);
     }
 
-    private static void Reference(Reading reading, RowCheck row, VisitSlot visit)
+    /// <summary>The vault says which are new without giving one away; it stores them in the transaction of the visits.</summary>
+    private async Task Keep(Reading reading, Dictionary<string, (RowCheck Row, VisitReferenceEntry Entry)> references)
     {
-        _ = reading;
-        _ = visit;
-        if (row.IsEmpty("reference")) return;
+        var db = reading.Db;
+        var by = new VaultPerson(db.Actor.Name, db.Actor.Role, db.Scope.AccountId);
+        VaultDoor Door() => vault.Beside(db.Database.GetDbConnection(), () => db.Database.CurrentTransaction?.GetDbTransaction());
+        await using (var door = Door())
+            foreach (var (key, compared) in await door.CompareVisitReferences([.. references.Values.Select(r => r.Entry)], by, reading.Cancel))
+                if (compared != VaultComparison.Same) references[key].Row.IsNews = true;
+        reading.AlsoInTransaction.Add(async cancel =>
+        {
+            await using var door = Door();
+            await door.StoreVisitReferences([.. references.Values.Where(r => !r.Row.IsBad).Select(r => r.Entry)], by, cancel);
+        });
     }
 }

@@ -46,25 +46,9 @@ public sealed class OrdersByPo
     }
 }
 
-/// <summary>Carriers as we name them, and tracking numbers as they are compared.</summary>
-public static class CarrierNames
+/// <summary>Tracking numbers as they are compared.</summary>
+public static class TrackingNumbers
 {
-    private static readonly Dictionary<string, string> Known = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["fedex"] = "FedEx", ["fdx"] = "FedEx", ["federalexpress"] = "FedEx", ["fedexground"] = "FedEx", ["fedexexpress"] = "FedEx", ["fedexsmartpost"] = "FedEx",
-        ["fxfe"] = "FedEx", ["fdeg"] = "FedEx", ["fdxg"] = "FedEx", ["fdxe"] = "FedEx", ["fedexhomedelivery"] = "FedEx",
-        ["ups"] = "UPS", ["unitedparcelservice"] = "UPS", ["upsn"] = "UPS", ["upss"] = "UPS", ["upsdap"] = "UPS", ["upsmailinnovations"] = "UPS",
-        ["usps"] = "USPS", ["uspostalservice"] = "USPS", ["unitedstatespostalservice"] = "USPS", ["uspos"] = "USPS",
-        ["dhl"] = "DHL", ["dhlexpress"] = "DHL", ["ontrac"] = "OnTrac", ["lasership"] = "LaserShip",
-    };
-
-    /// <summary>Our name for it; a carrier we do not know keeps its own.</summary>
-    public static string Canonical(string carrier)
-    {
-        var text = carrier.Trim();
-        return Known.GetValueOrDefault(new string(text.Where(char.IsLetterOrDigit).ToArray()), text);
-    }
-
-    /// <summary>Letters and digits, upper case: what numbers are compared by.</summary>
+    /// <summary>Letters and digits, upper case.</summary>
     public static string Key(string tracking) => new(tracking.Where(char.IsLetterOrDigit).Select(char.ToUpperInvariant).ToArray());
 }
