@@ -98,7 +98,7 @@ internal sealed class Story
     /// <summary>Every instant at which something becomes known.</summary>
     public IEnumerable<DateTimeOffset> Happenings()
     {
-        var all = new List<DateTimeOffset?> { SubmittedAt, AcknowledgedAt, BackorderedAt };
+        var all = new List<DateTimeOffset?> { VisitKnownAt, SubmittedAt, AcknowledgedAt, BackorderedAt };
         all.AddRange(Promises.Select(p => (DateTimeOffset?)p.KnownAt));
         foreach (var (_, since, until) in Holds) all.AddRange([since, until]);
         foreach (var p in Parcels)
@@ -121,7 +121,8 @@ internal sealed class Story
         var heard = true;
         while (now <= to)
         {
-            if (isOff?.Invoke(now) != true)
+            var off = isOff?.Invoke(now) == true;
+            if (!off)
             {
                 while (happenings.TryPeek(out var next) && next <= now) { happenings.Dequeue(); heard = true; }
                 diary.Evaluate(this, now, everything: heard);
@@ -135,7 +136,7 @@ internal sealed class Story
             }
             else
             {
-                var steps = Math.Max(1, until >= to.AddDays(1) ? long.MaxValue : (until - from + interval - TimeSpan.FromTicks(1)).Ticks / interval.Ticks - (now - from).Ticks / interval.Ticks);
+                var steps = off ? 1 : Math.Max(1, until >= to.AddDays(1) ? long.MaxValue : (until - from + interval - TimeSpan.FromTicks(1)).Ticks / interval.Ticks - (now - from).Ticks / interval.Ticks);
                 if (steps > (to - now).Ticks / interval.Ticks) break;
                 now += interval * steps;
             }
