@@ -1,3 +1,4 @@
+using FieldSupport.Web.Features.Operations;
 using FieldSupport.Web.Jobs;
 using Quartz;
 
@@ -18,6 +19,7 @@ public static class JobSetup
         foreach (var work in Timetable.Lines.Select(l => l.Work).Distinct()) services.AddScoped(work);
         if (!settings.Settings.Jobs.Enabled) return services;
 
+        services.AddScoped<IReadyCheck, JobsReady>();
         services.AddHostedService<TimetableStart>();
         services.AddHostedService<RunAtOnce>();
         services.AddQuartz(q =>

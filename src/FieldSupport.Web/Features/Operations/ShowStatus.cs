@@ -1,0 +1,141 @@
+using FieldSupport.Domain.Chasing;
+using FieldSupport.Domain.Operations;
+using FieldSupport.Domain.Shipments;
+using FieldSupport.Web.Access;
+using FieldSupport.Web.Composition;
+using FieldSupport.Web.Data;
+using FieldSupport.Web.Data.Auditing;
+using FieldSupport.Web.Jobs;
+using FieldSupport.Web.Mediation;
+using MediatR;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+
+namespace FieldSupport.Web.Features.Operations;
+
+/// <summary>Whether the machinery lives: feeds, queues, jobs, parked notices, the audit chain (ui.md §2).</summary>
+public sealed class ShowStatusController(ISender sender, CurrentUser user) : Controller
+{
+    /// <param name="audit"><c>check</c>: walk the audit chain now; it takes a moment, so it is asked for.</param>
+    [HttpGet("/status"), Sends(typeof(ShowStatus.Query))]
+    public async Task<IActionResult> Show(string? audit, CancellationToken stop)
+    {
+        ViewData["MayRun"] = user.May(Permission.RunJobs);
+        return View("ShowStatus", await sender.Send(new ShowStatus.Query(string.Equals(audit, "check", StringComparison.Ordinal)), stop));
+    }
+}
+
+public static class ShowStatus
+{
+    private static readonly TimeSpan FreshFor = TimeSpan.FromHours(24);
+
+    [Requires(Permission.SeeStatus)]
+    public sealed record Query(bool ChecksAudit) : IQuery<Page>;
+
+    public sealed record Page
+    {
+        public required DateTimeOffset Now { get; init; }
+        public required bool JobsRunHere { get; init; }
+        public required IReadOnlyList<string> Alerts { get; init; }
+        public required IReadOnlyList<Feed> Feeds { get; init; }
+        public required IReadOnlyList<Queue> Queues { get; init; }
+        public required IReadOnlyList<Job> Jobs { get; init; }
+        public required IReadOnlyList<JobRun> Runs { get; init; }
+        public required IReadOnlyList<Failure> Failures { get; init; }
+        public required IReadOnlyList<StuckNotice> Notices { get; init; }
+        public required IReadOnlyList<StuckMessage> Messages { get; init; }
+        public required long AuditEntries { get; init; }
+        public AuditVerdict? Audit { get; init; }
+    }
+
+    public sealed record Feed(string Source, DateTimeOffset LastAtUtc, int LastDay, bool IsFresh);
+    public sealed record Queue(string Name, int Count, DateTimeOffset? OldestAtUtc, string Meaning, bool IsTrouble);
+    public sealed record Job(TimetableLine Line, JobRun? Last, DateTimeOffset? NextDueUtc, string? Alert);
+    public sealed record Failure(string Job, string Item, string Error, DateTimeOffset AtUtc);
+    public sealed record StuckNotice(string Delivery, string Rung, string Recipient, NoticeState State, string? Addresses, int Attempts, string? Reason, DateTimeOffset QueuedAtUtc, DateTimeOffset? NextAttemptAtUtc);
+    public sealed record StuckMessage(string Source, DateTimeOffset ReceivedAtUtc, int Attempts, string? Note);
+
+    internal sealed class Handler(FieldSupportDb db, TimeProvider clock, TimetableRunning running, Checked settings, AuditChain chain) : IQueryHandler<Query, Page>
+    {
+        public async Task<Page> Handle(Query request, CancellationToken cancellationToken)
+        {
+            var now = clock.GetUtcNow();
+            var missed = await MissedRuns.Now(db, now, running.SinceUtc, cancellationToken);
+            return new Page
+            {
+                Now = now,
+                JobsRunHere = settings.Settings.Jobs.Enabled,
+                Alerts = missed.Select(m => m.Sentence).ToList(),
+                Feeds = await Feeds(now, cancellationToken),
+                Queues = await Queues(now, cancellationToken),
+                Jobs = await Jobs(now, missed, cancellationToken),
+                Runs = await db.JobRuns.AsNoTracking().Where(r => r.StartedAtUtc <= now && (r.Acted > 0 || r.Failed > 0 || r.IsDryRun || r.Outcome != JobOutcome.Done))
+                    .OrderByDescending(r => r.StartedAtUtc).ThenByDescending(r => r.Id).Take(30).ToListAsync(cancellationToken),
+                Failures = await db.JobFailures.AsNoTracking().Where(f => f.AtUtc <= now && f.AtUtc > now.AddDays(-7))
+                    .OrderByDescending(f => f.AtUtc).ThenByDescending(f => f.Id).Take(50)
+                    .Select(f => new Failure(db.JobRuns.Where(r => r.Id == f.JobRunId).Select(r => r.Job).First(), f.Item, f.Error, f.AtUtc)).ToListAsync(cancellationToken),
+                Notices = await db.Notices.AsNoTracking().Where(n => n.State == NoticeState.Parked || n.State == NoticeState.Failed)
+                    .OrderByDescending(n => n.QueuedAtUtc).ThenByDescending(n => n.Id).Take(100)
+                    .Select(n => new StuckNotice(n.DeliveryNumber, n.Rung, n.Recipient, n.State, n.Addresses, n.Attempts, n.LastError, n.QueuedAtUtc, n.NextAttemptAtUtc)).ToListAsync(cancellationToken),
+                Messages = await db.Messages.AsNoTracking().Where(m => m.State == MessageState.Parked)
+                    .OrderByDescending(m => m.ReceivedAtUtc).ThenByDescending(m => m.Id).Take(50)
+                    .Select(m => new StuckMessage(m.Source, m.ReceivedAtUtc, m.Attempts, m.Note)).ToListAsync(cancellationToken),
+                AuditEntries = await db.Audit.LongCountAsync(cancellationToken),
+                Audit = request.ChecksAudit ? await chain.Verify(db, cancellationToken) : null,
+            };
+        }
+
+        private async Task<IReadOnlyList<Feed>> Feeds(DateTimeOffset now, CancellationToken stop)
+        {
+            var day = now - FreshFor;
+            var messages = await db.Messages.Where(m => m.ReceivedAtUtc <= now).GroupBy(m => m.Source)
+                .Select(g => new { Source = g.Key, Last = g.Max(m => m.ReceivedAtUtc), Day = g.Count(m => m.ReceivedAtUtc > day) }).ToListAsync(stop);
+            var events = await db.TrackingEvents.Where(e => e.ReceivedAtUtc <= now).GroupBy(e => e.Source)
+                .Select(g => new { Source = g.Key, Last = g.Max(e => e.ReceivedAtUtc), Day = g.Count(e => e.ReceivedAtUtc > day) }).ToListAsync(stop);
+            return messages.Select(m => new Feed($"Messages: {m.Source}", m.Last, m.Day, m.Last > day))
+                .Concat(events.Select(e => new Feed($"Tracking events: {e.Source}", e.Last, e.Day, e.Last > day)))
+                .OrderBy(f => f.IsFresh).ThenBy(f => f.Source, StringComparer.Ordinal).ToList();
+        }
+
+        private async Task<IReadOnlyList<Queue>> Queues(DateTimeOffset now, CancellationToken stop)
+        {
+            var notices = await db.Notices.Where(n => n.SentAtUtc == null).GroupBy(n => n.State)
+                .Select(g => new { State = g.Key, Count = g.Count(), Oldest = g.Min(n => n.QueuedAtUtc) }).ToDictionaryAsync(g => g.State, stop);
+            var messages = await db.Messages.Where(m => m.State == MessageState.Stored || m.State == MessageState.Parked).GroupBy(m => m.State)
+                .Select(g => new { State = g.Key, Count = g.Count(), Oldest = g.Min(m => m.ReceivedAtUtc) }).ToDictionaryAsync(g => g.State, stop);
+            var work = await db.WorkItems.Where(w => w.ResolvedAtUtc == null).GroupBy(_ => 1).Select(g => new { Count = g.Count(), Oldest = g.Min(w => w.OpenedAtUtc) }).SingleOrDefaultAsync(stop);
+            var due = await db.Deliveries.Where(d => d.IsOpen && d.NextCheckAtUtc < now).GroupBy(_ => 1).Select(g => new { Count = g.Count(), Oldest = g.Min(d => d.NextCheckAtUtc) }).SingleOrDefaultAsync(stop);
+            var patience = now.AddMinutes(-10);
+
+            Queue OfNotices(NoticeState state, string name, string meaning) => notices.TryGetValue(state, out var some)
+                ? new Queue(name, some.Count, some.Oldest, meaning, state != NoticeState.Queued || some.Oldest < patience) : new Queue(name, 0, null, meaning, false);
+            Queue OfMessages(MessageState state, string name, string meaning) => messages.TryGetValue(state, out var some)
+                ? new Queue(name, some.Count, some.Oldest, meaning, state == MessageState.Parked || some.Oldest < patience) : new Queue(name, 0, null, meaning, false);
+            return
+            [
+                new Queue("Deliveries due for a look", due?.Count ?? 0, due?.Oldest, "looked at by the next evaluation", due?.Oldest < patience),
+                OfNotices(NoticeState.Queued, "Notices queued", "go with the next sending"),
+                OfNotices(NoticeState.Failed, "Notices failed", "are tried again by themselves"),
+                OfNotices(NoticeState.Parked, "Notices parked", "wait for a person: no address, or refused for good"),
+                OfMessages(MessageState.Stored, "Messages stored", "are read by the next processing"),
+                OfMessages(MessageState.Parked, "Messages parked", "wait for a person: they could not be read"),
+                new Queue("Work-list", work?.Count ?? 0, work?.Oldest, "waits for a person who can match it", false),
+            ];
+        }
+
+        private async Task<IReadOnlyList<Job>> Jobs(DateTimeOffset now, IReadOnlyList<MissedRun> missed, CancellationToken stop)
+        {
+            var jobs = new List<Job>();
+            foreach (var line in Timetable.Lines)
+            {
+                // One index read a line; the list of lines is short and fixed.
+                var last = await db.JobRuns.AsNoTracking().Where(r => r.Job == line.Name && r.StartedAtUtc <= now)
+                    .OrderByDescending(r => r.StartedAtUtc).ThenByDescending(r => r.Id).FirstOrDefaultAsync(stop);
+                var byTimetable = await db.JobRuns.AsNoTracking().Where(r => r.Job == line.Name && r.StartedAtUtc <= now && r.Trigger == JobTrigger.Timetable && !r.IsDryRun)
+                    .OrderByDescending(r => r.StartedAtUtc).Select(r => (DateTimeOffset?)(r.DueAtUtc ?? r.StartedAtUtc)).FirstOrDefaultAsync(stop);
+                jobs.Add(new Job(line, last, byTimetable + line.Every, missed.FirstOrDefault(m => m.Line == line)?.Sentence));
+            }
+            return jobs;
+        }
+    }
+}
