@@ -22,7 +22,7 @@ internal static class Sweeping
         return new JobReport(report.Evaluated + report.Failures.Count, report.Opened + report.Cleared + report.Escalated)
         {
             Failures = report.Failures,
-            Why = $"{(request.IsDryRun ? "Would open" : "Opened")} {report.Opened}, {(request.IsDryRun ? "clear" : "cleared")} {report.Cleared}, "
+            Why = report is { Opened: 0, Cleared: 0, Escalated: 0, Notices: 0 } ? null : $"{(request.IsDryRun ? "Would open" : "Opened")} {report.Opened}, {(request.IsDryRun ? "clear" : "cleared")} {report.Cleared}, "
                 + $"{(request.IsDryRun ? "tell" : "told")} {report.Escalated} rungs in {report.Notices} notices.",
             Detail = report,
         };
