@@ -18,6 +18,7 @@ public static class SampleRecords
         [("orders", "number")] = new(SampleWorld.Lakeside.Order, SampleWorld.Northfork.Order, "ORD-00000"),
         [("practices", "slug")] = new(SampleWorld.Lakeside.Slug, SampleWorld.Northfork.Slug, "no-such-practice"),
         [("unmatched", "id")] = new(null, null, "0197f3c0-0000-7000-8000-000000000000"),
+        [("jobs", "name")] = new(null, null, "no-such-job"),
     };
 
     public static Values? Of(string literal, string parameter) => Table.GetValueOrDefault((literal, parameter));
