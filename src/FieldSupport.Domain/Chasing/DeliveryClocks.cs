@@ -186,7 +186,9 @@ public sealed class DeliveryClocks
             if (TrackingTimeline.IsMovement(fact.Milestone)) from = null;
             else if (fact.Milestone == Milestone.Exception && fact.Exception != ExceptionClass.Delay)
             {
-                var counts = fact.Exception == ExceptionClass.Weather ? fact.AtUtc + TimeSpan.FromHours(_calendars.Policy.WeatherGraceHours) : fact.AtUtc;
+                // At once means once known, even where the carrier's clock runs ahead of ours.
+                var counts = fact.Exception == ExceptionClass.Weather ? fact.AtUtc + TimeSpan.FromHours(_calendars.Policy.WeatherGraceHours)
+                    : fact.AtUtc < fact.ReceivedAtUtc ? fact.AtUtc : fact.ReceivedAtUtc;
                 if (from is null || counts < from) from = counts;
             }
         }

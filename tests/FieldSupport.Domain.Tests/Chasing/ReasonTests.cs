@@ -343,6 +343,9 @@ public class ReasonTests
     {
         var parcel = Ask.Parcel("2027-05-25", "2027-02-01 10:00", ServiceLevel.Ground, "P 2027-02-01 18:00");
         parcel.With("X:Address 2027-02-02 09:00", "X:Delay 2027-02-02 11:00").IsOpen(StallReason.CarrierException, Ct("2027-02-02 12:00"));
+        // A carrier's clock may run ahead: at once is when we know.
+        parcel.With(new TrackingFact { AtUtc = Ct("2027-02-02 10:00"), ReceivedAtUtc = Ct("2027-02-02 09:00"), Arrival = 9, Milestone = Milestone.Exception, Exception = ExceptionClass.Damage })
+            .Opens(StallReason.CarrierException, Ct("2027-02-02 09:00"));
         parcel.With("X:Weather 2027-02-02 09:00", "X:Weather 2027-02-02 12:00").Opens(StallReason.CarrierException, Ct("2027-02-02 13:00"));
         parcel.With("X:Weather 2027-02-02 09:00", "I 2027-02-02 11:00", "X:Weather 2027-02-02 12:00").Opens(StallReason.CarrierException, Ct("2027-02-02 16:00"));
     }

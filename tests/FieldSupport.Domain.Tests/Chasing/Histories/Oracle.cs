@@ -41,7 +41,7 @@ internal sealed class Oracle
         foreach (var e in facts.Tracking.InOrder.Reverse().TakeWhile(e => !IsMove(e)))
             if (e.Milestone == Milestone.Exception && e.Exception != ExceptionClass.Delay)
             {
-                var from = e.Exception == ExceptionClass.Weather ? e.AtUtc.AddHours(4) : e.AtUtc;
+                var from = e.Exception == ExceptionClass.Weather ? e.AtUtc.AddHours(4) : DateTimeOffset.MinValue; // at once: known is enough
                 _exceptionFrom = _exceptionFrom is { } known && known < from ? known : from;
             }
         if (facts.SubmittedAtUtc is { } submitted) _ackDue = AckDue(submitted);
