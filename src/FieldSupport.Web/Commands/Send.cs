@@ -17,3 +17,24 @@ public sealed class Send(JobShell shell)
         return (new Result(sent.Sent, sent.Failed, sent.Waiting), sent.Trouble);
     }
 }
+
+/// <summary><c>send</c> on the command line.</summary>
+public sealed class SendVerb : IVerb
+{
+    public string Name => "send";
+    public string Usage => "";
+    public string Help => "Hands waiting notices to mail, oldest first. Exit 1: mail cannot be reached, and what is left waits.";
+    public bool Writes => true;
+    public (int Least, int Most) Words => (0, 0);
+    public IReadOnlyList<VerbOption> Options { get; } = [];
+
+    public async Task<int> Run(VerbCall call)
+    {
+        await using var scope = call.Services.CreateAsyncScope();
+        var (result, trouble) = await scope.ServiceProvider.GetRequiredService<Send>().Run(call.Cancel);
+        await call.Answer(result, to => to.WriteLineAsync($"{result.Sent} sent, {result.Failed} failed, {result.Waiting} wait."));
+        if (trouble is null) return ExitCode.Done;
+        await call.Error.WriteLineAsync(trouble);
+        return ExitCode.Failed;
+    }
+}

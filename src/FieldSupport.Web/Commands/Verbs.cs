@@ -6,5 +6,6 @@ public static class Verbs
     public static readonly IVerb[] All =
     [
         new ImportVerb(),
+        new SendVerb(),
     ];
 }
