@@ -35,6 +35,14 @@ public sealed class VerbCall(
     /// <summary>The database, all of it, in the name of the command line.</summary>
     public FieldSupportDb Open() => Get<Databases>().Open(Scope.System, Actor.CommandLine);
 
+    /// <summary>Something of a service scope, in the name of the command line.</summary>
+    public async Task<TResult> InSystemScope<TService, TResult>(Func<TService, Task<TResult>> work) where TService : notnull
+    {
+        await using var scope = services.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<CurrentScope>().Act(Scope.System, Actor.CommandLine);
+        return await work(scope.ServiceProvider.GetRequiredService<TService>());
+    }
+
     /// <summary>The JSON document, or the text for people.</summary>
     public async Task Answer(object json, Func<TextWriter, Task> text)
     {

@@ -5,7 +5,13 @@ public static class Verbs
 {
     public static readonly IVerb[] All =
     [
+        new MigrateVerb(),
         new ImportVerb(),
+        new SweepVerb(),
         new SendVerb(),
+        new DeliveriesVerb(),
+        new AuditVerifyVerb(),
+        .. UserVerb.All,
+        new RoutesVerb(),
     ];
 }

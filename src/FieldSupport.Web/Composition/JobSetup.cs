@@ -10,14 +10,16 @@ public static class JobSetup
     /// The shell and the jobs, which people and commands may run too; with <c>FieldSupport:Jobs:Enabled</c> also what fires them. Quartz keeps
     /// its schedule in memory on SQLite (one process; the schedule is code) and in its own clustered store on PostgreSQL.
     /// </summary>
-    public static IServiceCollection AddJobs(this IServiceCollection services, Checked settings)
+    public static IServiceCollection AddJobs(this IServiceCollection services, Checked settings, bool isServer)
     {
         services.AddSingleton<JobShell>();
         services.AddSingleton<DueSignal>();
         services.AddSingleton<TimetableRunning>();
         services.AddScoped<Commands.Send>();
         foreach (var work in Timetable.Lines.Select(l => l.Work).Distinct()) services.AddScoped(work);
-        if (!settings.Settings.Jobs.Enabled) return services;
+        // One call of the command line fires nothing.
+        if (!isServer || !settings.Settings.Jobs.Enabled) return services;
+        var clock = services.Last(s => s.ServiceType == typeof(TimeProvider));
 
         services.AddScoped<IReadyCheck, JobsReady>();
         services.AddHostedService<TimetableStart>();
@@ -53,6 +55,8 @@ public static class JobSetup
             }
         });
         services.AddQuartzHostedService(o => o.WaitForJobsToComplete = true);
+        // Quartz has made its own clock everybody's; the application keeps the one it was given.
+        services.Add(clock);
         return services;
     }
 

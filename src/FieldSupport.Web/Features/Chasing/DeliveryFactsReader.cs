@@ -49,6 +49,7 @@ public sealed class DeliveryFactsReader(ClinicCalendars calendars)
         var parcels = shipments.ToDictionary(s => s.Id);
         var byOrder = shipments.Where(s => s.OrderId is not null).ToLookup(s => s.OrderId!.Value);
         var timelines = shipments.ToDictionary(s => s.Id, s => TrackingTimeline.Read(events[s.Id].Where(e => !e.IsExcluded).Select(Fact)));
+        // A replacement whose label was cancelled replaces nothing: the original climbs its ladder again.
         var replacements = shipments.Where(s => s.ReplacesShipmentId is not null).ToLookup(s => s.ReplacesShipmentId!.Value);
 
         var answer = new List<WatchedDelivery>(rows.Count);
@@ -65,7 +66,7 @@ public sealed class DeliveryFactsReader(ClinicCalendars calendars)
             var ofOrder = order is null ? [] : receipts[order.Id].ToList();
             var mine = parcel is null ? [] : ofOrder.Where(r => r.ShipmentId == parcel.Id).ToList();
             var tracking = parcel is null ? new TrackingState() : timelines[parcel.Id];
-            var replacement = parcel is null ? null : replacements[parcel.Id].OrderBy(r => r.LabelAtUtc).LastOrDefault();
+            var replacement = parcel is null ? null : replacements[parcel.Id].Where(r => timelines[r.Id].Milestone != Milestone.Cancelled).OrderBy(r => r.LabelAtUtc).LastOrDefault();
 
             var shape = row.ShipmentId is not null ? DeliveryShape.Parcel : row.OrderId is not null ? DeliveryShape.UnshippedOrder : DeliveryShape.UncoveredVisit;
             var isSubmitted = order?.SubmittedAtUtc is { } submitted && submitted <= asOf;
