@@ -38,7 +38,7 @@ public sealed class JobWorld : IAsyncDisposable
             .AddData(Settings)
             .AddChasing(new ConfigurationBuilder().Build())
             .AddMail(Settings)
-            .AddJobs(Settings);
+            .AddJobs(Settings, isServer: true);
         more?.Invoke(builder.Services);
         Host = builder.Build();
     }
