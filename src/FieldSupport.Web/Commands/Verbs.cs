@@ -6,6 +6,7 @@ public static class Verbs
     public static readonly IVerb[] All =
     [
         new MigrateVerb(),
+        new SeedVerb(),
         new ImportVerb(),
         new SweepVerb(),
         new SendVerb(),

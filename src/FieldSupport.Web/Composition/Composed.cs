@@ -1,5 +1,6 @@
 using FieldSupport.Web.Commands;
 using FieldSupport.Web.Data;
+using FieldSupport.Web.Data.Seeding;
 using FieldSupport.Web.Features.Intake;
 using FieldSupport.Web.Mediation;
 using FieldSupport.Web.Ui;
@@ -26,6 +27,7 @@ public static class Composed
             .AddAccess(settings)
             .AddChasing(builder.Configuration)
             .AddIntake()
+            .AddSeeding()
             .AddMail(settings)
             .AddJobs(settings, isServer)
             .AddPages()

@@ -6,7 +6,7 @@ using FieldSupport.Web.Data.Seeding;
 
 namespace FieldSupport.Web.Tests.Seeding;
 
-/// <summary>The scene's promise (contract.md §2), asked of the rule itself on every day of a year and at three times of day.</summary>
+/// <summary>The scene's promise (contract.md §2), asked of the rule itself on every day of a year and at three times of day and one that wanders.</summary>
 public sealed class SceneLayoutTests
 {
     private static readonly TimeZoneInfo Central = TimeZoneInfo.FindSystemTimeZoneById("America/Chicago");
@@ -14,7 +14,7 @@ public sealed class SceneLayoutTests
 
     public static IEnumerable<DateTimeOffset> EveryDay() =>
         from n in Enumerable.Range(0, Last.DayNumber - First.DayNumber + 1)
-        from time in new[] { new TimeOnly(6, 30), new TimeOnly(12, 0), new TimeOnly(22, 0) }
+        from time in new[] { new TimeOnly(6, 30), new TimeOnly(12, 0), new TimeOnly(22, 0), new TimeOnly(n * 7 % 24, n * 11 % 60) }
         select ZonedTime.At(Central, First.AddDays(n), time);
 
     [Fact]

@@ -1,5 +1,6 @@
-using CsvHelper;
+using System.Collections.Concurrent;
 using System.Globalization;
+using CsvHelper;
 
 namespace FieldSupport.Web.Data.Seeding;
 
@@ -14,18 +15,20 @@ public static class SceneFiles
     private static readonly Dictionary<string, string> Resources = typeof(SceneFiles).Assembly.GetManifestResourceNames()
         .Where(n => n.StartsWith("scenes/", StringComparison.Ordinal)).ToDictionary(n => n.Replace('\\', '/'), n => n);
 
+    private static readonly ConcurrentDictionary<string, IReadOnlyList<SceneRow>> Known = new(StringComparer.Ordinal);
+
     /// <summary>Names of the scenes there are.</summary>
     public static IReadOnlyList<string> Names { get; } = Resources.Keys.Select(k => k.Split('/')[1]).Where(n => n != Shared).Distinct().Order().ToArray();
 
     /// <summary>Rows of a file that every scene shares.</summary>
-    public static IReadOnlyList<SceneRow> OfAll(string file) => Read(Shared, file);
+    public static IReadOnlyList<SceneRow> OfAll(string file) => Known.GetOrAdd($"{Shared}/{file}", Read);
 
     /// <summary>Rows of one scene's file.</summary>
-    public static IReadOnlyList<SceneRow> Of(string scene, string file) => Read(scene, file);
+    public static IReadOnlyList<SceneRow> Of(string scene, string file) => Known.GetOrAdd($"{scene}/{file}", Read);
 
-    private static List<SceneRow> Read(string folder, string file)
+    private static List<SceneRow> Read(string file)
     {
-        var path = $"scenes/{folder}/{file}.csv";
+        var path = $"scenes/{file}.csv";
         if (!Resources.TryGetValue(path, out var resource)) throw new SceneFault($"seed-data/{path} is missing.");
         using var stream = typeof(SceneFiles).Assembly.GetManifestResourceStream(resource)!;
         using var reader = new StreamReader(stream);

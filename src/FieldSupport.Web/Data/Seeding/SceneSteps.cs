@@ -70,8 +70,9 @@ public static class SceneSteps
     {
         var (row, story, account) = (delivery.Row, delivery.Story, delivery.Practice.Code);
         if (story.VisitOn is { } visitOn) add(story.BookedAt, "visits", [account, row["visit"], Day(visitOn), Day(story.RefillByOn!.Value), row["reference"]]);
-        if (story.SubmittedAt is not { } submitted) return;
         var type = delivery.IsHistory ? "REFILL" : row["type"];
+        if (story.DraftedAt is { } drafted) add(drafted, "orders", [account, row["po"], type, row["visit"], row["ndc"], row["quantity"], row["service"], null, null, null]);
+        if (story.SubmittedAt is not { } submitted) return;
         string?[] Line(DateTimeOffset? acknowledged, DateOnly? promised) =>
             [account, row["po"], type, story.VisitOn is null ? null : row["visit"], row["ndc"], row["quantity"], WireName.Of(story.Service!.Value), SceneClock.Iso(submitted),
                 acknowledged is { } at ? SceneClock.Iso(at) : null, promised is { } on ? Day(on) : null];

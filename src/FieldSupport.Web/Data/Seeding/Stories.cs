@@ -57,6 +57,7 @@ public static class Stories
         ["held"] = Held,
         ["attempted"] = Attempted,
         ["uncovered"] = Uncovered,
+        ["drafted"] = Drafted,
         ["unacknowledged"] = Unacknowledged,
         ["to-be-shipped"] = ToBeShipped,
         ["on-hold"] = OnHold,
@@ -78,7 +79,8 @@ public static class Stories
     private static int[] Ago(params int[] days) => days;
 
     private static IEnumerable<Way> OnTheWay(Telling t) =>
-        from back in Ago(1, 2, 0, 3, 4)
+        // Not all at the same station of their way.
+        from back in t.Service == ServiceLevel.Ground ? Ago(3, 2, 4, 1, 0) : t.Po[^1] % 2 == 0 ? Ago(2, 1, 0, 3, 4) : Ago(1, 0, 2, 3, 4)
         let journey = t.Travel(back)
         let scans = journey.Until(t.Now)
         where scans.Count > 1 && journey.DeliveredAt > t.Now
@@ -155,6 +157,11 @@ public static class Stories
     private static IEnumerable<Way> Uncovered(Telling t) =>
         from visit in t.Visits(least: 4)
         select new Way(t.Booked(visit), a => a.Reasons.Contains(StallReason.OrderNotPlaced));
+
+    /// <summary>Booked early; an order was prepared, and the practice has not submitted it yet.</summary>
+    private static IEnumerable<Way> Drafted(Telling t) =>
+        from visit in t.Visits(least: 12)
+        select new Way(t.Booked(visit) with { Service = t.Service, DraftedAt = t.ShipFrom.At(t.Clock.ShipDay(1), new TimeOnly(13, 45)) }, a => a.Reasons.Count == 0);
 
     private static IEnumerable<Way> Unacknowledged(Telling t) =>
         from back in Ago(3, 2, 4)

@@ -37,6 +37,8 @@ public sealed record Story
     /// <summary>When the practice booked it.</summary>
     public DateTimeOffset BookedAt { get; init; }
     public ServiceLevel? Service { get; init; }
+    /// <summary>An order was prepared and not submitted; it covers nothing yet.</summary>
+    public DateTimeOffset? DraftedAt { get; init; }
     public DateTimeOffset? SubmittedAt { get; init; }
     public DateTimeOffset? AcknowledgedAt { get; init; }
     public DateOnly? PromisedShipOn { get; init; }

@@ -1,0 +1,50 @@
+using FieldSupport.Web.Access;
+using FieldSupport.Web.Composition;
+using FieldSupport.Web.Mediation;
+
+namespace FieldSupport.Web.Data.Seeding;
+
+/// <summary>The first start of a demo: loads the default scene into an empty database; a second start changes nothing (contract.md §1).</summary>
+public sealed class DemoStart(Checked settings, SceneLoader loader, ILogger<DemoStart> log)
+{
+    /// <summary>After the schema is up and before the first request. Does nothing unless <c>FieldSupport:Demo</c> is on.</summary>
+    /// <exception cref="StartRefusedException">A loading was cut off, or the scene cannot be loaded.</exception>
+    public async Task Load(CancellationToken cancel = default)
+    {
+        if (!settings.Demo) return;
+        switch (await loader.Look(cancel))
+        {
+            case SceneState.InUse: return;
+            case SceneState.HalfLoaded: throw new StartRefusedException(loader.HalfLoaded());
+        }
+        if (log.IsEnabled(LogLevel.Information)) log.LogInformation("First start: loading the demo scene {Scene}.", SceneFiles.Default);
+        try
+        {
+            var report = await loader.Load(SceneFiles.Default, progress: null, cancel);
+            if (log.IsEnabled(LogLevel.Information))
+                log.LogInformation("{Practices} practices, {Deliveries} deliveries under way, {Received} received, {Scans} scans.", report.Practices, report.Deliveries, report.Received, report.Scans);
+        }
+        catch (SceneFault fault)
+        {
+            throw new StartRefusedException("The demo scene was not loaded. " + fault.Message);
+        }
+    }
+
+    /// <summary>The sign-ins, once the server listens.</summary>
+    public void Announce(IEnumerable<string> addresses, TextWriter to)
+    {
+        if (!settings.Demo) return;
+        to.WriteLine();
+        to.WriteLine($"FieldSupport listens on {string.Join(", ", addresses)}");
+        to.WriteLine($"Demo sign-ins, each with the password {DemoAccounts.Password}");
+        foreach (var demo in DemoAccounts.All)
+            to.WriteLine($"  {demo.Email,-24} {demo.Role}{(demo.Territories.Length > 0 ? " " + demo.Territories : demo.AccountCode is { } code ? " " + code : "")}");
+        to.WriteLine();
+        to.Flush();
+    }
+}
+
+public static class SeedingSetup
+{
+    public static IServiceCollection AddSeeding(this IServiceCollection services) => services.AddSingleton<SceneLoader>().AddSingleton<DemoStart>();
+}
