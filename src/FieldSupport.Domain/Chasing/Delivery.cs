@@ -57,6 +57,36 @@ public sealed class Delivery : Entity, IOfAccount
     /// <summary>When the promise of the newest live chase falls due; null without one.</summary>
     public DateTimeOffset? PromisedByUtc { get; set; }
     public DateTimeOffset? PromiseBrokenAtUtc { get; set; }
+
+    /// <summary>
+    /// Somebody asked about it. A new promise takes the place of older ones; without one only a broken promise ends. Looked at again when
+    /// the promise falls due, at the latest.
+    /// </summary>
+    /// <param name="standing">Older chases of this delivery whose promise has neither ended nor been taken back.</param>
+    public void LogChase(Chase chase, IReadOnlyCollection<Chase> standing)
+    {
+        foreach (var older in standing.Where(c => chase.PromisedByUtc is not null || c.BrokenAtUtc is not null)) older.EndedAtUtc = chase.LoggedAtUtc;
+        StandBy([.. standing.Where(c => c.EndedAtUtc is null), chase]);
+        if (PromisedByUtc is { } due && IsOpen && (NextCheckAtUtc is null || NextCheckAtUtc > due)) NextCheckAtUtc = due;
+        chase.Record("chase.logged");
+    }
+
+    /// <summary>Takes the newest chase back; promises that it had ended stand again.</summary>
+    /// <param name="older">The other chases of this delivery that were not taken back.</param>
+    public void TakeBack(Chase chase, IReadOnlyCollection<Chase> older, DateTimeOffset now)
+    {
+        chase.UndoneAtUtc = now;
+        chase.Record("chase.undone");
+        foreach (var ended in older.Where(c => c.EndedAtUtc == chase.LoggedAtUtc)) ended.EndedAtUtc = null;
+        StandBy([.. older.Where(c => c.EndedAtUtc is null)]);
+    }
+
+    private void StandBy(IReadOnlyCollection<Chase> standing)
+    {
+        var promise = standing.Where(c => c.PromisedByUtc is not null).MaxBy(c => c.LoggedAtUtc);
+        PromisedByUtc = promise?.PromisedByUtc;
+        PromiseBrokenAtUtc = promise?.BrokenAtUtc;
+    }
 }
 
 /// <summary>Sort keys of deliveries (ui.md §3).</summary>

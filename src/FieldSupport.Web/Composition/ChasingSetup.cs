@@ -14,6 +14,7 @@ public static class ChasingSetup
         services.AddSingleton<ClinicCalendars>();
         services.AddSingleton<DeliveryFactsReader>();
         services.AddSingleton<DeliveryJsonWriter>();
+        services.AddScoped<Features.Deliveries.DeliveryDetailReader>();
         services.AddTransient<Sweep>();
         return services;
     }

@@ -212,6 +212,8 @@ public sealed class StepsTagHelper : TagHelper
 [HtmlTargetElement("fs-pager", TagStructure = TagStructure.NormalOrSelfClosing)]
 public sealed class PagerTagHelper(Glyph glyph) : TagHelper
 {
+    /// <summary>For a list that only goes onward: back to its beginning.</summary>
+    public string? First { get; set; }
     public string? Prev { get; set; }
     public string? Next { get; set; }
     public string? Shown { get; set; }
@@ -219,7 +221,7 @@ public sealed class PagerTagHelper(Glyph glyph) : TagHelper
 
     public override void Process(TagHelperContext context, TagHelperOutput output)
     {
-        if (Prev is null && Next is null && Shown is null)
+        if (First is null && Prev is null && Next is null && Shown is null)
         {
             output.SuppressOutput();
             return;
@@ -231,9 +233,11 @@ public sealed class PagerTagHelper(Glyph glyph) : TagHelper
         var markup = new Markup();
         if (Shown is not null)
             markup.Element("p", Shown);
-        if (Prev is not null || Next is not null)
+        if (First is not null || Prev is not null || Next is not null)
         {
             markup.Open("ul", ("class", "pagination"));
+            if (First is not null)
+                markup.Open("li", ("class", "page-item")).Open("a", ("class", "page-link"), ("rel", "first"), ("href", First)).Add(glyph.Draw("back", 16)).Text("First page").Close().Close();
             if (Prev is not null)
                 markup.Open("li", ("class", "page-item")).Open("a", ("class", "page-link"), ("rel", "prev"), ("href", Prev)).Add(glyph.Draw("back", 16)).Text("Previous").Close().Close();
             if (Next is not null)

@@ -54,7 +54,8 @@ public static class ReasonWords
                 return $"The order has not been acknowledged; that was due {Length(now - due)} ago";
             case StallReason.OrderOnHold when facts.OpenHolds.Count > 0:
                 var hold = facts.OpenHolds.MinBy(h => h.SinceUtc)!;
-                return $"On hold for {Length(now - hold.SinceUtc)}: {HoldWords(hold.Reason)}";
+                // Mail and pages share this sentence; coverage is a matter of reimbursement and is not named beyond it.
+                return $"On hold for {Length(now - hold.SinceUtc)}{(hold.Reason == HoldReason.Coverage ? "" : $": {HoldWords(hold.Reason)}")}";
             case StallReason.BackorderPastNeedBy:
                 return facts.PromisedShipOn is { } promised
                     ? $"Back-ordered: the promised ship date {Day(promised)} is too late for need-by"

@@ -1,0 +1,192 @@
+using System.Text;
+using FieldSupport.Domain.Chasing;
+using FieldSupport.Domain.Orders;
+using FieldSupport.Domain.Shared;
+using FieldSupport.Domain.Shipments;
+using FieldSupport.Web.Access;
+using FieldSupport.Web.Data;
+using FieldSupport.Web.Features.Chasing;
+using FieldSupport.Web.Ui;
+using Microsoft.EntityFrameworkCore;
+
+namespace FieldSupport.Web.Features.Deliveries;
+
+/// <summary>One scan as the page lists it. <paramref name="Raw"/>: the message it came with, verbatim, for those who see every account.</summary>
+public sealed record ScanLine(DateTimeOffset At, string Kind, string Words, string? Place, string? Code, string Source, string? Note, string? Raw);
+
+/// <summary>One thing that was done or happened, for the merged record.</summary>
+public sealed record ActivityLine(DateTimeOffset At, string Icon, string? Tone, string Words, string? Detail = null, string? UndoAddress = null);
+
+/// <summary>A reason that is open, and since when the record has held it; null: seen only just now.</summary>
+public sealed record ReasonLine(string Words, DateTimeOffset? Since);
+
+/// <summary>A notice of the ladder. Addresses are nobody's business here.</summary>
+public sealed record ToldLine(string Rung, string Slot, DateTimeOffset QueuedAt, DateTimeOffset? SentAt, NoticeState State);
+
+/// <summary>A receipt line.</summary>
+public sealed record UnitLine(string Name, int Packs, IReadOnlyList<string> Lots);
+
+/// <summary>Everything that a delivery's own page shows, assessed by the rule at this moment.</summary>
+public sealed record DeliveryDetail
+{
+    public required WatchedDelivery Watched { get; init; }
+    public required Assessment Assessment { get; init; }
+    public required DateTimeOffset Now { get; init; }
+    public required string StateWords { get; init; }
+    public required IReadOnlyList<ReasonLine> Reasons { get; init; }
+    public required IReadOnlyList<Rescue> Rescue { get; init; }
+    /// <summary>The arrival and the deadline of a reschedule follow from refill-by, which sales never see.</summary>
+    public required bool HidesRefillBy { get; init; }
+    public required TimelineModel Timeline { get; init; }
+    public required IReadOnlyList<ScanLine> Scans { get; init; }
+    public required IReadOnlyList<ToldLine> Told { get; init; }
+    public required IReadOnlyList<ActivityLine> Activity { get; init; }
+    public required IReadOnlyList<UnitLine> Units { get; init; }
+    public string? Replaces { get; init; }
+    public string? ReplacedBy { get; init; }
+    public string? SilenceWords { get; init; }
+    public required bool MayChase { get; init; }
+    public required TimeZoneInfo ShipFromZone { get; init; }
+
+    public DeliveryFacts Facts => Watched.Facts;
+    public TimeZoneInfo Zone => Facts.Clinic.Zone;
+    public string Number => Watched.Row.Number;
+    public string ChaseAddress => $"/deliveries/{Uri.EscapeDataString(Number)}/chase";
+    /// <summary>Somebody can still do something about it.</summary>
+    public bool IsAwaited => !Assessment.IsFinished && Watched.Exists;
+}
+
+/// <summary>Reads one delivery whole: the facts, the answer of the rule now, and the record of what was done.</summary>
+public sealed class DeliveryDetailReader(
+    FieldSupportDb db, DeliveryFactsReader reader, RiskCalendars calendars, CurrentScope current, TimeProvider clock)
+{
+    private const int MostScans = 200, MostActivity = 200, MostRaw = 64 * 1024;
+
+    public async Task<DeliveryDetail?> Read(string number, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        var row = await db.Deliveries.AsNoTracking().SingleOrDefaultAsync(d => d.Number == number, cancellation);
+        if (row is null) return null;
+        var watched = (await reader.Read(db, [row], now, cancellation))[0];
+        var assessment = DeliveryRisk.Assess(watched.Facts, calendars, now);
+
+        var stalls = await db.Stalls.AsNoTracking().Include(s => s.Entries).Where(s => s.DeliveryId == row.Id).OrderByDescending(s => s.OpenedAtUtc).Take(20).ToListAsync(cancellation);
+        var chases = await db.Chases.AsNoTracking().Where(c => c.DeliveryId == row.Id).OrderByDescending(c => c.LoggedAtUtc).Take(100).ToListAsync(cancellation);
+        var told = await db.Notices.AsNoTracking().Where(n => n.WatchKey == row.WatchKey).OrderByDescending(n => n.QueuedAtUtc).ThenBy(n => n.Recipient).Take(100)
+            .Select(n => new ToldLine(n.Rung, n.Recipient, n.QueuedAtUtc, n.SentAtUtc, n.State)).ToListAsync(cancellation);
+        var loggedBy = chases.Select(c => c.LoggedBy).Distinct().ToArray();
+        var names = await db.Users.AsNoTracking().Where(u => loggedBy.Contains(u.Email!)).ToDictionaryAsync(u => u.Email!, u => u.DisplayName, cancellation);
+        var shipment = watched.Shipment;
+        var linked = shipment is null ? [] : await db.Shipments.AsNoTracking()
+            .Where(s => s.Id == shipment.ReplacesShipmentId || s.ReplacesShipmentId == shipment.Id).OrderBy(s => s.Number).Select(s => new { s.Number, s.ReplacesShipmentId }).ToListAsync(cancellation);
+        var lines = shipment is null ? [] : await db.ShipmentLines.AsNoTracking().Where(l => l.ShipmentId == shipment.Id).OrderBy(l => l.Ndc).ToListAsync(cancellation);
+        var messageIds = watched.Events.Where(e => e.MessageId is not null).Select(e => e.MessageId!.Value).Distinct().ToArray();
+        // A message may speak of parcels of several practices: the scope hands it only to those who see them all.
+        var messages = messageIds.Length == 0 ? [] : await db.Messages.AsNoTracking().Where(m => messageIds.Contains(m.Id)).OrderBy(m => m.ReceivedAtUtc).Take(50).ToDictionaryAsync(m => m.Id, cancellation);
+
+        var open = stalls.Find(s => s.ClosedAtUtc is null);
+        return new DeliveryDetail
+        {
+            Watched = watched, Assessment = assessment, Now = now,
+            StateWords = DeliveryWords.State(StateFacts.Of(watched, assessment), now),
+            Reasons = [.. assessment.Reasons.Select(r => new ReasonLine(
+                ReasonWords.Of(r, watched.Facts, assessment, calendars.Policy, now), open?.Entries.Find(e => e.Reason == WireName.Of(r) && e.ClearedAtUtc is null)?.OpenedAtUtc))],
+            Rescue = RescueOptions.Of(watched.Facts, assessment, calendars, now),
+            HidesRefillBy = !current.May(Permission.ReadRefillBy),
+            Timeline = TimelineOf(watched, assessment, now),
+            Scans = [.. watched.Events.OrderByDescending(e => e.AtUtc).ThenByDescending(e => e.Arrival).Take(MostScans)
+                .Select(e => Scan(e, e.MessageId is { } id ? messages.GetValueOrDefault(id) : null))],
+            Told = told,
+            Activity = [.. Activities(chases, stalls, watched, names, now).OrderByDescending(a => a.At).Take(MostActivity)],
+            Units = [.. lines.Select(l => new UnitLine(
+                Catalogue.Presentations.Find(l.Ndc)?.Name ?? l.Ndc, l.Packs,
+                [.. watched.Receipts.Where(r => r.Ndc == l.Ndc).OrderBy(r => r.Lot).Select(r =>
+                    $"{r.Packs} {(r.Condition == ReceiptCondition.Good ? "good" : WireName.Of(r.Condition).ToLowerInvariant().Replace('_', ' '))}, lot {r.Lot}{(r.ExpiryOn is { } x ? $", expires {When.Day(x)} {x.Year}" : "")}")]))],
+            Replaces = linked.Find(l => l.ReplacesShipmentId != shipment?.Id)?.Number,
+            ReplacedBy = linked.Find(l => l.ReplacesShipmentId == shipment?.Id)?.Number,
+            SilenceWords = Silence(watched.Facts, now),
+            MayChase = current.May(Permission.LogChase),
+            ShipFromZone = calendars.ShipFrom.Zone,
+        };
+    }
+
+    /// <summary>Only from facts: the newest movement, and what this service may take.</summary>
+    private string? Silence(DeliveryFacts facts, DateTimeOffset now) =>
+        facts is { Service: { } service, Tracking.LastMovementAtUtc: { } last, ArrivedAtUtc: null }
+            ? FormattableString.Invariant($"Silent now: {When.Span(now - last)}. {Sentence(DeliveryWords.Service(service))} may be silent for {calendars.Policy.Of(service).MaxSilenceHours:0.#} h.") : null;
+
+    private IEnumerable<ActivityLine> Activities(List<Chase> chases, List<StalledDelivery> stalls, WatchedDelivery watched, Dictionary<string, string> names, DateTimeOffset now)
+    {
+        var zone = watched.Facts.Clinic.Zone;
+        var newest = chases.Find(c => c.UndoneAtUtc is null);
+        foreach (var c in chases)
+        {
+            var who = c.LoggedBy == current.Actor.Name ? "You" : names.GetValueOrDefault(c.LoggedBy, c.LoggedBy);
+            var whom = c.Whom == "carrier" ? watched.Shipment?.Carrier ?? "the carrier" : c.Whom == "practice" ? watched.Account.Name : c.Whom == "partner" ? "the partner" : "somebody else";
+            var promise = c.PromisedByUtc is { } by ? $"Promised by {When.Absolute(by, now, zone)}{(c.Promise is null ? "" : $": {c.Promise}")}.{(c.BrokenAtUtc is null ? "" : " Broken.")}" : c.Promise;
+            yield return new ActivityLine(c.LoggedAtUtc, c.Channel == "mail" ? "mail" : "phone", c.BrokenAtUtc is null ? null : "late",
+                $"{who} asked {whom}{(c.Contact is null ? "" : $" ({c.Contact})")}: “{c.Note}”{(c.UndoneAtUtc is null ? "" : " (taken back)")}", promise,
+                c == newest && ChaseUndo.IsPossible(c, newest, current.Actor.Name, watched.Row) ? ChaseUndo.Address(c) : null);
+        }
+        foreach (var stall in stalls)
+        {
+            yield return new ActivityLine(stall.OpenedAtUtc, "risk", "risk", "Opened: " + string.Join("; ", stall.Entries.Where(e => e.OpenedAtUtc == stall.OpenedAtUtc).OrderBy(e => e.Reason, StringComparer.Ordinal).Select(e => ReasonWords.Of(e.Reason))));
+            foreach (var entry in stall.Entries.Where(e => e.OpenedAtUtc != stall.OpenedAtUtc)) yield return new ActivityLine(entry.OpenedAtUtc, "risk", "risk", "Also: " + ReasonWords.Of(entry.Reason));
+            foreach (var entry in stall.Entries.Where(e => e.ClearedAtUtc is not null && e.ClearedAtUtc != stall.ClosedAtUtc)) yield return new ActivityLine(entry.ClearedAtUtc!.Value, "ok", "ok", "Cleared: " + ReasonWords.Of(entry.Reason));
+            if (stall.ClosedAtUtc is { } closed)
+                yield return new ActivityLine(closed, "ok", "ok", "Every reason cleared",
+                    FormattableString.Invariant($"Worst: {stall.WorstSeverity.ToLowerInvariant()}.{(stall.Cause is null ? "" : $" Cause: {stall.Cause.ToLowerInvariant().Replace('_', ' ')}.")}"));
+        }
+        foreach (var receipt in watched.Receipts)
+            yield return new ActivityLine(receipt.ReceivedAtUtc, "received", "done", FormattableString.Invariant($"Received by {receipt.ReceivedBy}: {receipt.Packs} × lot {receipt.Lot}, {WireName.Of(receipt.Condition).ToLowerInvariant().Replace('_', ' ')}"));
+    }
+
+    private static ScanLine Scan(TrackingEvent e, InboundMessage? message)
+    {
+        var kind = KindOf(e.Milestone);
+        var code = e.Code;
+        var words = e.Milestone == Milestone.Unknown ? $"Carrier says: '{e.Code ?? e.Text}'" : string.IsNullOrWhiteSpace(e.Text) ? MilestoneWords(e.Milestone) : e.Text;
+        var notes = new List<string>();
+        if (e.IsExcluded) notes.Add("its time cannot be right, so it counts for nothing");
+        if (e.Flags?.Contains("ZONE_ASSUMED", StringComparison.Ordinal) == true) notes.Add("time zone taken from the place");
+        if (e.Milestone == Milestone.Unknown) notes.Add("nobody has said yet what this code means");
+        return new ScanLine(e.AtUtc, kind, words, NoticeFactsOf.Place(e), code, e.Source, notes.Count == 0 ? null : Sentence(string.Join("; ", notes)) + ".", Raw(message));
+    }
+
+    /// <summary>As text, whatever it is; a long one is cut, and says so.</summary>
+    private static string? Raw(InboundMessage? message)
+    {
+        if (message is null) return null;
+        var text = Encoding.UTF8.GetString(message.Body.AsSpan(0, Math.Min(message.Body.Length, MostRaw)));
+        return message.Body.Length > MostRaw ? text + "\n… cut here" : text;
+    }
+
+    private static TimelineModel TimelineOf(WatchedDelivery w, Assessment a, DateTimeOffset now)
+    {
+        var points = w.Events.Where(e => !e.IsExcluded && e.Milestone != Milestone.EtaUpdate)
+            .Select(e => new TimelinePoint(e.AtUtc, KindOf(e.Milestone), e.Milestone == Milestone.Unknown ? $"Carrier says: '{e.Code ?? e.Text}'" : MilestoneWords(e.Milestone) + (NoticeFactsOf.Place(e) is { } place ? ", " + place : ""))).ToList();
+        if (w.Facts.LabelAtUtc is { } label && !points.Exists(p => p.Kind == "label")) points.Add(new TimelinePoint(label, "label", "Label made"));
+        return new TimelineModel(points, now, a.ProjectedArrival, a.NeedBy, w.Facts.Clinic.Zone, a.Outlook?.ToString());
+    }
+
+    private static string KindOf(Milestone milestone) => milestone switch
+    {
+        Milestone.LabelCreated => "label",
+        Milestone.Delivered => "delivered",
+        Milestone.Unknown => "unknown",
+        Milestone.Exception or Milestone.DeliveryAttempted or Milestone.Returning or Milestone.Returned or Milestone.Lost or Milestone.Cancelled => "exception",
+        _ => "scan",
+    };
+
+    /// <summary>A milestone in words, for an event whose carrier gave none.</summary>
+    public static string MilestoneWords(Milestone milestone) => milestone switch
+    {
+        Milestone.LabelCreated => "Label made", Milestone.PickedUp => "Picked up", Milestone.InTransit => "On its way", Milestone.OutForDelivery => "Out for delivery",
+        Milestone.AvailableForPickup => "Ready for pickup", Milestone.DeliveryAttempted => "Delivery attempted", Milestone.Exception => "Exception",
+        Milestone.EtaUpdate => "New estimate", Milestone.Delivered => "Delivered", Milestone.Returning => "On its way back", Milestone.Returned => "Back at the sender",
+        Milestone.Lost => "Declared lost", Milestone.Cancelled => "Cancelled", Milestone.Recovered => "Found again", Milestone.DeliveryRetracted => "Delivery taken back",
+        _ => "Not understood",
+    };
+
+    private static string Sentence(string words) => words.Length == 0 ? words : char.ToUpperInvariant(words[0]) + words[1..];
+}

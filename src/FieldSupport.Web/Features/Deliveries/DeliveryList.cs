@@ -1,0 +1,74 @@
+using FieldSupport.Web.Access;
+using FieldSupport.Web.Data;
+using FieldSupport.Web.Mediation;
+using FieldSupport.Web.Ui;
+using MediatR;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+
+namespace FieldSupport.Web.Features.Deliveries;
+
+public sealed class DeliveryListController(ISender sender, CurrentUser user, TimeProvider clock) : Controller
+{
+    [HttpGet("/deliveries"), Sends(typeof(DeliveryList.Query), typeof(OutlookCounts.Query))]
+    public async Task<IActionResult> Show(DeliveryFilter filter, CancellationToken cancellationToken)
+    {
+        var list = await sender.Send(new DeliveryList.Query(filter), cancellationToken);
+        var counts = await sender.Send(new OutlookCounts.Query(filter), cancellationToken);
+        return View(nameof(DeliveryList), new DeliveryList.Page(
+            filter, list.Rows, list.Next, counts, user.May(Permission.LogChase), user.May(Permission.ExportDeliveries), clock.GetUtcNow()));
+    }
+}
+
+public static class DeliveryList
+{
+    [Requires(Permission.ReadDeliveries)]
+    public sealed record Query(DeliveryFilter Filter) : IQuery<Answer>;
+
+    /// <param name="Next">Cursor of the page behind this one; null on the last.</param>
+    public sealed record Answer(IReadOnlyList<DeliveryRow> Rows, string? Next);
+
+    public sealed record Page(
+        DeliveryFilter Filter, IReadOnlyList<DeliveryRow> Rows, string? Next, IReadOnlyList<OutlookCount> Counts, bool MayChase, bool MayExport, DateTimeOffset Now);
+
+    internal sealed class Handler(FieldSupportDb db) : IQueryHandler<Query, Answer>
+    {
+        public async Task<Answer> Handle(Query query, CancellationToken cancellationToken)
+        {
+            var filter = query.Filter;
+            // One more than is shown tells whether there is a page behind.
+            var rows = await filter.Page(filter.Apply(db.Listed()), nullsFirst: db.Database.IsSqlite()).AsNoTracking()
+                .Take(filter.PageSize + 1).Select(DeliveryRows.Row).ToListAsync(cancellationToken);
+            var shown = rows.Take(filter.PageSize).ToList();
+            return new Answer(shown, rows.Count > shown.Count ? DeliveryFilter.CursorBehind(shown[^1]) : null);
+        }
+    }
+}
+
+/// <summary>How many deliveries of one outlook; null: nobody has looked yet.</summary>
+public sealed record OutlookCount(string? Outlook, int Count)
+{
+    public StateLook Look => Tones.Of(Outlook);
+}
+
+/// <summary>The line of chips above a list: counts under the filters that are set, outlook itself apart.</summary>
+public static class OutlookCounts
+{
+    [Requires(Permission.ReadDeliveries)]
+    public sealed record Query(DeliveryFilter Filter) : IQuery<IReadOnlyList<OutlookCount>>;
+
+    /// <summary>Those that every list names, even at nought.</summary>
+    private static readonly string[] Always = ["Late", "NoSignal", "AtRisk", "Watch", "OnTrack"];
+
+    internal sealed class Handler(FieldSupportDb db) : IQueryHandler<Query, IReadOnlyList<OutlookCount>>
+    {
+        public async Task<IReadOnlyList<OutlookCount>> Handle(Query query, CancellationToken cancellationToken)
+        {
+            var found = await query.Filter.Apply(db.Listed(), withOutlook: false).GroupBy(d => d.Outlook)
+                .Select(g => new { Outlook = g.Key, Count = g.Count() }).ToListAsync(cancellationToken);
+            string?[] order = ["Late", "NoSignal", null, "AtRisk", "Watch", "OnTrack", "Delivered", "OnHold", "Received"];
+            return [.. order.Select(o => new OutlookCount(o, found.Find(f => f.Outlook == o)?.Count ?? 0))
+                .Where(c => c.Count > 0 || (c.Outlook is { } name && Always.Contains(name, StringComparer.Ordinal)))];
+        }
+    }
+}

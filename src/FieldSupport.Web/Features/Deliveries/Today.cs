@@ -1,0 +1,115 @@
+using FieldSupport.Domain.Chasing;
+using FieldSupport.Domain.Refills;
+using FieldSupport.Domain.Shared;
+using FieldSupport.Web.Access;
+using FieldSupport.Web.Data;
+using FieldSupport.Web.Features.Chasing;
+using FieldSupport.Web.Mediation;
+using FieldSupport.Web.Ui;
+using MediatR;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+
+namespace FieldSupport.Web.Features.Deliveries;
+
+public sealed class TodayController(ISender sender, CurrentUser user, RiskCalendars calendars, TimeProvider clock) : Controller
+{
+    [HttpGet("/today"), Sends(typeof(Today.Query), typeof(OutlookCounts.Query), typeof(RefillsAhead.Query))]
+    public async Task<IActionResult> Show(string? outlook, CancellationToken cancellationToken)
+    {
+        var answer = await sender.Send(new Today.Query(outlook, user.May(Permission.WorkOrders)), cancellationToken);
+        var counts = await sender.Send(new OutlookCounts.Query(new DeliveryFilter()), cancellationToken);
+        var now = clock.GetUtcNow();
+        // The clock most of one's practices live by; with nothing to show, the ship-from place's.
+        var zone = answer.Rows.GroupBy(r => r.Row.ZoneId).OrderByDescending(g => g.Count()).FirstOrDefault()?.First().Row.Zone ?? calendars.ShipFrom.Zone;
+        var today = ZonedTime.DayOf(zone, now);
+        var ahead = await sender.Send(new RefillsAhead.Query(today, 14), cancellationToken);
+        return View(nameof(Today), new Today.Page(
+            outlook, answer, counts, ahead, today, zone, now, Roles.IsOfTerritories(user.Role) ? string.Join(", ", user.Territories) : "Every territory", user.May(Permission.LogChase)));
+    }
+}
+
+/// <summary>What needs somebody now, the most urgent first (ui.md §3, §4.1).</summary>
+public static class Today
+{
+    private const int Most = 100;
+    /// <summary>Up to a delivery whose receipt is overdue; what is on track is counted, not listed.</summary>
+    private const int LastRankThatNeedsSomeone = 50;
+
+    /// <param name="Outlook">Only these; any outlook may be asked for, on track too.</param>
+    /// <param name="ByRescue">Rescue deadline first, for those who decide on it.</param>
+    [Requires(Permission.SeeToday)]
+    public sealed record Query(string? Outlook, bool ByRescue) : IQuery<Answer>;
+
+    /// <param name="HasMore">There are more than the page shows.</param>
+    public sealed record Answer(IReadOnlyList<DeliveryLine> Rows, bool HasMore, DateTimeOffset? NextNeedBy, TimeZoneInfo? NextZone);
+
+    public sealed record Page(
+        string? Outlook, Answer Answer, IReadOnlyList<OutlookCount> Counts, IReadOnlyList<WeekDay> Ahead, DateOnly Day, TimeZoneInfo Zone, DateTimeOffset Now,
+        string Territory, bool MayChase)
+    {
+        public IReadOnlyList<DeliveryLine> Needing => [.. Answer.Rows.Where(r => !r.Row.IsBeingChased(Now))];
+        public IReadOnlyList<DeliveryLine> Chased => [.. Answer.Rows.Where(r => r.Row.IsBeingChased(Now)).OrderBy(r => r.Row.PromisedByUtc)];
+        public int CountOf(string outlook) => Counts.FirstOrDefault(c => c.Outlook == outlook)?.Count ?? 0;
+    }
+
+    internal sealed class Handler(FieldSupportDb db, DeliveryFactsReader reader, RiskCalendars calendars, TimeProvider clock) : IQueryHandler<Query, Answer>
+    {
+        public async Task<Answer> Handle(Query query, CancellationToken cancellationToken)
+        {
+            var now = clock.GetUtcNow();
+            var wanted = db.Listed().Where(d => d.IsOpen);
+            wanted = string.IsNullOrWhiteSpace(query.Outlook)
+                ? wanted.Where(d => d.SortRank <= LastRankThatNeedsSomeone || d.PromiseBrokenAtUtc != null)
+                : wanted.Where(d => d.Outlook == query.Outlook);
+            // A broken promise above all, one that is still running below: the page draws those apart.
+            var rows = await wanted
+                .OrderBy(d => d.PromiseBrokenAtUtc != null ? 0 : d.PromisedByUtc > now ? 2 : 1)
+                .ThenBy(d => d.SortRank).ThenBy(d => d.SortSlack).ThenBy(d => d.NeedByUtc).ThenBy(d => d.Number)
+                .AsNoTracking().Take(Most + 1).Select(DeliveryRows.Row).ToListAsync(cancellationToken);
+            var lines = rows.Take(Most).Select(r => new DeliveryLine(r, now, MayChase: true)).ToList();
+            if (query.ByRescue) lines = await ByDeadline(lines, now, cancellationToken);
+            var next = lines.Count > 0 ? null : await db.Listed().Where(d => d.IsOpen && d.NeedByUtc > now).OrderBy(d => d.NeedByUtc).ThenBy(d => d.Number)
+                .AsNoTracking().Select(DeliveryRows.Row).FirstOrDefaultAsync(cancellationToken);
+            return new Answer(lines, rows.Count > Most, next?.NeedByUtc, next?.Zone);
+        }
+
+        private async Task<List<DeliveryLine>> ByDeadline(List<DeliveryLine> lines, DateTimeOffset now, CancellationToken cancellationToken)
+        {
+            var numbers = lines.Where(l => l.Row.Severity is not (null or nameof(Severity.Watch))).Select(l => l.Row.Number).ToArray();
+            var deliveries = await db.Deliveries.AsNoTracking().Where(d => numbers.Contains(d.Number)).OrderBy(d => d.Number).Take(Most).ToListAsync(cancellationToken);
+            var deadlines = (await reader.Read(db, deliveries, now, cancellationToken)).Where(w => w.Exists).ToDictionary(w => w.Row.Number, w =>
+                RescueDeadline.Of(RescueOptions.Of(w.Facts, DeliveryRisk.Assess(w.Facts, calendars, now), calendars, now), now, calendars.ShipFrom.Zone));
+            return [.. lines.Select(l => l with { Rescue = deadlines.GetValueOrDefault(l.Row.Number) })
+                .OrderBy(l => l.Row.PromiseBrokenAtUtc is null).ThenBy(l => l.Rescue?.DecideBy ?? DateTimeOffset.MaxValue)];
+        }
+    }
+}
+
+/// <summary>Refill visits of the coming days, each day with the worst outlook of what must be there for them.</summary>
+public static class RefillsAhead
+{
+    private const int Most = 5000;
+
+    [Requires(Permission.SeeToday)]
+    public sealed record Query(DateOnly From, int Days) : IQuery<IReadOnlyList<WeekDay>>;
+
+    internal sealed class Handler(FieldSupportDb db) : IQueryHandler<Query, IReadOnlyList<WeekDay>>
+    {
+        public async Task<IReadOnlyList<WeekDay>> Handle(Query query, CancellationToken cancellationToken)
+        {
+            var until = query.From.AddDays(query.Days);
+            var visits = await db.Visits.AsNoTracking().Where(v => v.CancelledAtUtc == null && v.VisitOn >= query.From && v.VisitOn < until)
+                .OrderBy(v => v.VisitOn).ThenBy(v => v.Key).Take(Most)
+                .Select(v => new
+                {
+                    v.VisitOn,
+                    Rank = db.Deliveries.Where(d => d.VisitId == v.Id && d.IsListed && d.IsOpen).Min(d => (int?)d.SortRank),
+                }).ToListAsync(cancellationToken);
+            var byDay = visits.ToLookup(v => v.VisitOn);
+            return [.. Enumerable.Range(0, query.Days).Select(i => query.From.AddDays(i)).Select(day => new WeekDay(
+                day, byDay[day].Count(), byDay[day].Min(v => v.Rank) switch { 10 => "Late", 20 => "NoSignal", 15 => "NoSignal", 30 => "AtRisk", 40 => "Watch", _ => null },
+                day.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday || FederalHolidays.Contains(day)))];
+        }
+    }
+}
