@@ -149,8 +149,9 @@ public static class LogChase
             if (form.Seen is not null && ChaseUndo.Mark(chases.FirstOrDefault()) != form.Seen) throw new StaleException();
 
             var now = Whole(clock.GetUtcNow());
-            var location = await db.Locations.AsNoTracking().Where(l => l.AccountId == delivery.AccountId).OrderByDescending(l => l.Id == delivery.Shipment!.LocationId)
-                .ThenByDescending(l => l.IsPrimary).ThenBy(l => l.Name).FirstAsync(cancellationToken);
+            var location = await db.Locations.AsNoTracking().Where(l => l.AccountId == delivery.AccountId)
+                .OrderByDescending(l => db.Shipments.Any(s => s.Id == delivery.ShipmentId && s.LocationId == l.Id)).ThenByDescending(l => l.IsPrimary).ThenBy(l => l.Name)
+                .FirstAsync(cancellationToken);
             var zone = clinics.Of(location, []).Zone;
             var due = DueOf(form, zone);
             if (due <= now) return new Refusal("chase.promise-past", "The promised time has passed already. Give a later one, or choose “No time was promised”.");

@@ -50,7 +50,7 @@ public static class UndoChase
 /// <summary>A chase is named by the instant at which it was logged; no key of the database stands in an address.</summary>
 public static class ChaseUndo
 {
-    public static string Mark(Chase? chase) => chase is null ? "" : (chase.LoggedAtUtc.UtcTicks / 10).ToString(CultureInfo.InvariantCulture);
+    public static string Mark(Chase? chase) => chase is null ? "none" : (chase.LoggedAtUtc.UtcTicks / 10).ToString(CultureInfo.InvariantCulture);
 
     public static string Address(Chase chase) => $"/deliveries/{Uri.EscapeDataString(chase.DeliveryNumber)}/chase/undo?logged={Mark(chase)}";
 

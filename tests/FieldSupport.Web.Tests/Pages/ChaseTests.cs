@@ -1,0 +1,107 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Microsoft.EntityFrameworkCore;
+
+namespace FieldSupport.Web.Tests.Pages;
+
+public sealed partial class ChaseTests
+{
+    private const string Address = $"/deliveries/{PagesWorld.AtRisk}/chase";
+
+    [Theory, OnBothDatabases]
+    public async Task A_logged_promise_moves_the_row_down_and_a_broken_one_puts_it_on_top(Database database)
+    {
+        await using var application = await PagesWorld.StartAsync(database);
+        var rep = await application.SignedIn(PagesWorld.Rep);
+        var answer = await Log(rep, "On the next truck", due: "2027-02-04T15:00");
+        Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
+        Assert.Equal($"/shipments/{PagesWorld.AtRisk}", answer.Headers.Location!.OriginalString);
+
+        var page = await ListTests.Page(rep, "/today");
+        Assert.Equal(PagesWorld.AtRisk, ListTests.RowsOf(page)[^1]);
+        Assert.Contains("Being chased, promised by 3:00 pm CT", page, StringComparison.Ordinal);
+
+        application.Clock.Advance(TimeSpan.FromHours(8));
+        await PagesWorld.SweepAsync(application);
+        page = await ListTests.Page(await application.SignedIn(PagesWorld.Rep), "/today");
+        Assert.Equal(PagesWorld.AtRisk, ListTests.RowsOf(page)[0]);
+        Assert.Contains("Promise broken", page, StringComparison.Ordinal);
+    }
+
+    [Theory, OnBothDatabases]
+    public async Task Who_writes_without_having_seen_a_newer_chase_is_shown_both_and_may_go_on(Database database)
+    {
+        await using var application = await PagesWorld.StartAsync(database);
+        var (rep, manager) = (await application.SignedIn(PagesWorld.Rep), await application.SignedIn(PagesWorld.Manager));
+        var before = Seen(await ListTests.Page(rep, Address));
+        application.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(HttpStatusCode.SeeOther, (await Log(manager, "The depot holds it", seen: before)).StatusCode);
+
+        var stale = await Log(rep, "No answer", seen: before);
+        var page = await stale.Content.ReadAsStringAsync();
+        Assert.Equal(HttpStatusCode.Conflict, stale.StatusCode);
+        Assert.Contains("Ken Okafor logged a chase while you were writing", page, StringComparison.Ordinal);
+        Assert.Contains("The depot holds it", page, StringComparison.Ordinal);
+        Assert.Contains("No answer</textarea>", page, StringComparison.Ordinal);
+
+        application.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(HttpStatusCode.SeeOther, (await Log(rep, "No answer", seen: Seen(page))).StatusCode);
+    }
+
+    [Theory, OnBothDatabases]
+    public async Task A_sweep_in_between_makes_nobody_stale(Database database)
+    {
+        await using var application = await PagesWorld.StartAsync(database);
+        var rep = await application.SignedIn(PagesWorld.Rep);
+        var before = Seen(await ListTests.Page(rep, Address));
+        await PagesWorld.SweepAsync(application);
+        Assert.Equal(HttpStatusCode.SeeOther, (await Log(rep, "No answer", seen: before)).StatusCode);
+    }
+
+    [Theory, OnBothDatabases]
+    public async Task What_reads_like_a_patient_is_refused_and_not_kept(Database database)
+    {
+        await using var application = await PagesWorld.StartAsync(database);
+        var rep = await application.SignedIn(PagesWorld.Rep);
+        var answer = await Log(rep, "They need it for patient Smith, DOB 3/4/61");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
+        Assert.Contains("reads like a date of birth", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await Log(rep, "")).StatusCode);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await Log(rep, "Late truck", due: "2027-02-03T09:00")).StatusCode);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await Log(rep, "Late truck", due: "other")).StatusCode);
+        await using var db = application.Open();
+        Assert.Empty(await db.Chases.ToListAsync());
+    }
+
+    [Theory, OnBothDatabases]
+    public async Task A_chase_can_be_taken_back_by_its_writer_until_another_one_rests_on_it(Database database)
+    {
+        await using var application = await PagesWorld.StartAsync(database);
+        var (rep, manager) = (await application.SignedIn(PagesWorld.Rep), await application.SignedIn(PagesWorld.Manager));
+        await Log(rep, "First promise", due: "2027-02-04T15:00");
+        application.Clock.Advance(TimeSpan.FromSeconds(1));
+        await Log(rep, "Second promise", due: "2027-02-05T09:00");
+        var undo = Undo().Match(await ListTests.Page(rep, $"/shipments/{PagesWorld.AtRisk}")).Groups[1].Value;
+        Assert.NotEmpty(undo);
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await manager.PostAsync(undo, Application.Form())).StatusCode);
+        Assert.Equal(HttpStatusCode.SeeOther, (await rep.PostAsync(undo, Application.Form())).StatusCode);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await rep.PostAsync(undo, Application.Form())).StatusCode);
+
+        await using var db = application.Open();
+        var delivery = await db.Deliveries.SingleAsync(d => d.Number == PagesWorld.AtRisk);
+        Assert.Equal(new DateTimeOffset(2027, 2, 4, 21, 0, 0, TimeSpan.Zero), delivery.PromisedByUtc); // the first stands again
+        Assert.Contains("chase.undone", await db.Audit.Select(e => e.Action).ToListAsync());
+    }
+
+    private static Task<HttpResponseMessage> Log(HttpClient client, string note, string due = "none", string? seen = null) => client.PostAsync(Address, Application.Form(
+        seen is null ? [("Whom", "carrier"), ("Channel", "phone"), ("Note", note), ("Due", due)] : [("Whom", "carrier"), ("Channel", "phone"), ("Note", note), ("Due", due), ("Seen", seen)]));
+
+    private static string Seen(string page) => SeenField().Match(page).Groups[1].Value;
+
+    [GeneratedRegex("name=\"Seen\" value=\"([^\"]*)\"", RegexOptions.None, 1000)]
+    private static partial Regex SeenField();
+
+    [GeneratedRegex("action=\"(/deliveries/[^\"]+/chase/undo[^\"]*)\"", RegexOptions.None, 1000)]
+    private static partial Regex Undo();
+}
