@@ -1,4 +1,5 @@
 using System.Text;
+using FieldSupport.Domain.Chasing;
 using FieldSupport.Domain.Practices;
 using FieldSupport.Web.Data;
 using FieldSupport.Web.Features.Intake;
@@ -46,7 +47,9 @@ public sealed class ImportWorld : IAsyncDisposable
 
     public async Task<ImportReport> Import<T>(string text, bool commit = true, bool skipBad = false, string? account = null) where T : IImportKind
     {
-        var kind = ActivatorUtilities.CreateInstance<T>(Database.Services);
+        var constructor = typeof(T).GetConstructors().Single();
+        var kind = (IImportKind)constructor.Invoke([.. constructor.GetParameters().Select(p =>
+            p.ParameterType == typeof(RiskCalendars) ? RiskCalendars.Default : Database.Services.GetRequiredService(p.ParameterType))]);
         await using var db = Open();
         return await kind.Run(db, new MemoryStream(Encoding.UTF8.GetBytes(text)), new ImportOptions(commit, skipBad, "test.csv", account), default);
     }

@@ -1,3 +1,5 @@
+using FieldSupport.Web.Jobs;
+
 namespace FieldSupport.Web.Features.Intake;
 
 /// <summary>All kinds of files, by the name that the command line and the upload use.</summary>
@@ -8,6 +10,7 @@ public sealed class ImportKinds(IEnumerable<IImportKind> kinds)
     [
         (ImportAccounts.KindName, ImportAccounts.FormatText), (ImportClosures.KindName, ImportClosures.FormatText), (ImportVisits.KindName, ImportVisits.FormatText),
         (ImportOrders.KindName, ImportOrders.FormatText), (ImportShipments.KindName, ImportShipments.FormatText), (ImportReceipts.KindName, ImportReceipts.FormatText),
+        (ImportTracking.KindName, ImportTracking.FormatText),
     ];
 
     public IImportKind? Find(string kind) => kinds.FirstOrDefault(k => string.Equals(k.Kind, kind, StringComparison.OrdinalIgnoreCase));
@@ -23,5 +26,9 @@ public static class IntakeSetup
         .AddSingleton<IImportKind, ImportOrders>()
         .AddSingleton<IImportKind, ImportShipments>()
         .AddSingleton<IImportKind, ImportReceipts>()
+        .AddSingleton<IImportKind, ImportTracking>()
+        .AddSingleton<MessageStore>()
+        .AddHostedService(p => p.GetRequiredService<MessageStore>())
+        .AddSingleton<IStoredMessages, EasyPostMessages>()
         .AddSingleton<ImportKinds>();
 }

@@ -1,14 +1,16 @@
+using FieldSupport.Domain.Chasing;
 using FieldSupport.Domain.Orders;
 using FieldSupport.Domain.Shared;
 using FieldSupport.Domain.Shipments;
 using FieldSupport.Web.Data;
 using FieldSupport.Web.Exchange.Carriers;
 using FieldSupport.Web.Exchange.Csv;
+using Microsoft.EntityFrameworkCore;
 
 namespace FieldSupport.Web.Features.Intake;
 
 /// <summary>Labels that were made: a row ships all that its order has open; where nothing is open it replaces the parcel before. A voided label ships nothing.</summary>
-public sealed class ImportShipments(TimeProvider clock) : CsvKind(clock)
+public sealed class ImportShipments(TimeProvider clock, RiskCalendars calendars) : CsvKind(clock)
 {
     public const string KindName = "shipments", FormatText =
         "CSV po,carrier,tracking,service,labelAt,committedAt[,account]; a po that two accounts use needs the column account";
@@ -138,11 +140,39 @@ public sealed class ImportShipments(TimeProvider clock) : CsvKind(clock)
         }
     }
 
-    /// <summary>Scans that came before their label are this parcel's now.</summary>
-    private static Task Arrived(Reading reading, List<Shipment> added)
+    /// <summary>Scans that came before their label are this parcel's now, and the question whose they are is answered.</summary>
+    private async Task Arrived(Reading reading, List<Shipment> added)
     {
-        _ = reading;
-        _ = added;
-        return Task.CompletedTask;
+        var db = reading.Db;
+        foreach (var some in added.Chunk(300))
+        {
+            var keys = some.Select(s => s.TrackingKey).ToArray();
+            var items = await db.WorkItems.Where(w => w.ResolvedAtUtc == null && w.Reason == WorkItems.NoShipment && keys.Contains(w.TrackingKey)).ToListAsync(reading.Cancel);
+            if (items.Count == 0) continue;
+            var ids = items.ConvertAll(w => w.Id);
+            var waiting = await db.TrackingEvents.Where(e => e.ShipmentId == null && ids.Contains(e.WorkItemId!.Value)).OrderBy(e => e.Arrival).ToListAsync(reading.Cancel);
+            foreach (var shipment in some)
+            {
+                var submittedOn = shipment.Order!.SubmittedAtUtc is { } at ? ZonedTime.DayOf(calendars.ShipFrom.Zone, at) : (DateOnly?)null;
+                var mine = new List<TrackingEvent>();
+                foreach (var scan in waiting.Where(e => e.ShipmentId is null && e.TrackingKey == shipment.TrackingKey && (e.Carrier.Length == 0 || e.Carrier == shipment.Carrier)))
+                {
+                    // A time in the future says nothing; the day of receipt does.
+                    if (!ParcelMatch.Fits(shipment.LabelAtUtc, scan.AtUtc > scan.ReceivedAtUtc + TrackingTimeline.AheadOfReceipt ? scan.ReceivedAtUtc : scan.AtUtc)) continue;
+                    if (mine.Exists(e => e.Fingerprint == scan.Fingerprint)) continue;
+                    scan.ShipmentId = shipment.Id;
+                    scan.IsExcluded |= TrackingTimeline.IsBadTimestamp(scan.AtUtc, scan.ReceivedAtUtc, submittedOn, calendars.ShipFrom.Zone);
+                    mine.Add(scan);
+                }
+                if (mine.Count == 0) continue;
+                shipment.Record("shipment.matched", $"{mine.Count} scans that came before it", reading.Source);
+                ParcelDigest.Apply(shipment, TrackingTimeline.Read(mine.Where(e => !e.IsExcluded).Select(ParcelDigest.Fact)), reading.Source);
+                foreach (var item in items.Where(w => w.ResolvedAtUtc is null && mine.Exists(e => e.WorkItemId == w.Id) && !waiting.Exists(e => e.WorkItemId == w.Id && e.ShipmentId is null)))
+                {
+                    item.ShipmentId = shipment.Id;
+                    WorkItems.Resolve(item, $"Matched to {shipment.Number}, imported later", db.Actor.Name, reading.Now);
+                }
+            }
+        }
     }
 }

@@ -1,0 +1,139 @@
+using FieldSupport.Domain.Shared;
+using FieldSupport.Domain.Shipments;
+using FieldSupport.Web.Data;
+using FieldSupport.Web.Exchange.Carriers;
+using Microsoft.EntityFrameworkCore;
+
+namespace FieldSupport.Web.Features.Intake;
+
+/// <summary>One record of a tracking number as <c>result.trackers</c> shows it (contract.md §3).</summary>
+/// <param name="Estimate">A day (yyyy-MM-dd) where the carrier gave only that, else an instant.</param>
+/// <param name="Matched">The shipment's number; null while nobody knows whose it is.</param>
+public sealed record TrackerSeen(
+    string Source, string? Carrier, string? Tracking, string? UniqueId, string? Milestone, string? RawStatus, DateTimeOffset? LastMovementAtUtc,
+    DateTimeOffset? DeliveredAtUtc, string? SignedBy, object? Estimate, int Events, int Undated, IReadOnlyList<string> Flags, string? Matched);
+
+/// <summary>What became of a payload's trackers.</summary>
+public sealed record TrackersTaken(IReadOnlyList<TrackerSeen> Trackers, int Read, int Accepted, int Duplicates);
+
+/// <summary>
+/// Takes the records that a carrier's reader made out of one payload. A record belongs to one parcel as a whole; one that contradicts itself, has a
+/// double or is a refusal goes to a person with its events, and moves nothing (contract.md §3).
+/// </summary>
+public static class TrackerIntake
+{
+    /// <param name="wasKnown">The very same message came before: what has no fingerprint of its own is then known too.</param>
+    public static async Task<TrackersTaken> Take(
+        FieldSupportDb db, TrackingLog log, CarrierReading reading, ParcelMatch parcels, Guid? messageId, bool wasKnown, DateTimeOffset receivedAt, CancellationToken cancel)
+    {
+        var seen = new List<TrackerSeen>();
+        int read = 0, accepted = 0, duplicates = 0;
+        void Count(int units, bool isNew)
+        {
+            read += units;
+            if (isNew) accepted += units;
+            else duplicates += units;
+        }
+        foreach (var tracker in reading.Trackers)
+        {
+            var key = TrackingNumbers.Key(tracker.Tracking ?? "");
+            var parcel = ParcelOf(tracker, key, parcels, receivedAt, log.ShipFrom.Zone);
+            var item = await Item(log, tracker, key, parcel, messageId, cancel);
+            await log.Save(cancel);
+
+            var scans = tracker.Events.Where(e => e.AtUtc is not null).Select(e => Scan(tracker, key, e, parcel, item?.Id, messageId)).ToList();
+            await log.Take(scans, parcels, cancel);
+            if (item is null && parcel is not null && scans.TrueForAll(s => !s.IsNew) && await NewEstimate(db, tracker, key, parcel, messageId, cancel) is { } estimate)
+                await log.Take([estimate], parcels, cancel);
+
+            var news = scans.Count(s => s.IsNew);
+            Count(news, isNew: true);
+            Count(scans.Count - news, isNew: false);
+            if (tracker.Undated > 0) Count(tracker.Undated, !wasKnown);
+            if (tracker.Events.Count == 0) Count(1, item?.IsNew ?? !wasKnown);
+            seen.Add(Seen(tracker, parcel, scans, receivedAt));
+        }
+        return new TrackersTaken(seen, read, accepted, duplicates);
+    }
+
+    public static string? Word(Milestone? milestone) => milestone is { } m ? WireName.Of(m) : null;
+
+    public static object? Estimate(DateOnly? on, DateTimeOffset? at) => on is { } day ? day : at;
+
+    private static TrackerSeen Seen(TrackerReading t, Parcel? parcel, List<Scan> scans, DateTimeOffset receivedAt)
+    {
+        var flags = t.Flags.ToList();
+        if (scans.Exists(s => s.IsBadTimestamp) && !flags.Contains(TrackingFlags.BadTimestamp)) flags.Add(TrackingFlags.BadTimestamp);
+        var answer = new TrackerSeen(t.Source, t.Carrier, t.Tracking, t.UniqueId, Word(t.Milestone), t.RawStatus, t.LastMovementAtUtc, t.DeliveredAtUtc, t.SignedBy,
+            Estimate(t.EstimateOn, t.EstimateAtUtc), t.Events.Count, t.Undated, flags, parcel?.Number);
+        // The order's day shut out events that the payload alone could not judge.
+        if (!t.CountsForState || !scans.Exists(s => s.IsBadTimestamp && !s.Event.Flags.Contains(TrackingFlags.BadTimestamp))) return answer;
+        var state = TrackingTimeline.Read(scans.Where(s => !s.IsBadTimestamp).Select((s, i) => s.Event.ToFact(receivedAt, i)).OfType<TrackingFact>());
+        return answer with { Milestone = Word(state.Milestone), LastMovementAtUtc = state.LastMovementAtUtc, DeliveredAtUtc = state.DeliveredAtUtc, SignedBy = state.SignedBy };
+    }
+
+    private static Parcel? ParcelOf(TrackerReading tracker, string key, ParcelMatch parcels, DateTimeOffset receivedAt, TimeZoneInfo shipFrom)
+    {
+        if (key.Length == 0 || tracker.Flags.Contains(TrackingFlags.DuplicateNumber)) return null;
+        if (tracker.ShipOn is { } day) return parcels.ShippedOn(tracker.Carrier, key, day, shipFrom);
+        var times = tracker.Events.Where(e => e.AtUtc is not null && !e.Flags.Contains(TrackingFlags.BadTimestamp)).Select(e => e.AtUtc!.Value).Order().ToList();
+        if (times.Count == 0) return parcels.At(tracker.Carrier, key, receivedAt);
+        // Its newest event tells which use of the number it is; an old label scan may lie before our window.
+        return parcels.At(tracker.Carrier, key, times[^1]) ?? parcels.At(tracker.Carrier, key, times[0]);
+    }
+
+    private static Scan Scan(TrackerReading tracker, string key, EventReading read, Parcel? parcel, Guid? item, Guid? messageId) => new()
+    {
+        Source = tracker.Source, Carrier = tracker.Carrier ?? parcel?.Carrier ?? "", Tracking = tracker.Tracking ?? "", Key = key, Event = read, MessageId = messageId, Parcel = parcel, WorkItemId = item,
+    };
+
+    /// <summary>The question to a person, where the record as a whole raises one.</summary>
+    private static async Task<(Guid Id, bool IsNew)?> Item(TrackingLog log, TrackerReading t, string key, Parcel? parcel, Guid? messageId, CancellationToken cancel)
+    {
+        var carrier = t.Carrier ?? "";
+        var (reason, ask, summary) =
+            t.Flags.Contains(TrackingFlags.DuplicateNumber) ? (TrackingFlags.DuplicateNumber, $"{TrackingFlags.DuplicateNumber}|{carrier}|{key}|{t.UniqueId}",
+                $"{carrier} knows several shipments with the number {t.Tracking}. Say which one is ours, by its ship date or unique identifier.")
+            : t.Flags.FirstOrDefault(TrackingFlags.IsRefusal) is { } refusal ? (refusal, $"{refusal}|{carrier}|{key}|{parcel?.Number}", Refused(refusal, t, parcel))
+            : t.Flags.Contains(TrackingFlags.StatusContradictsEvents) ? (TrackingFlags.StatusContradictsEvents, $"{TrackingFlags.StatusContradictsEvents}|{carrier}|{key}|{parcel?.Number}",
+                $"{carrier} {t.Tracking}{Of(parcel)}: the status '{TrackingLog.Short(t.RawStatus)}' does not fit the scans that came with it. Ask the carrier; until then neither counts.")
+            : parcel is null ? (WorkItems.NoShipment, key.Length == 0 ? $"{WorkItems.NoShipment}|{messageId}|{t.UniqueId}" : TrackingLog.NoShipmentKey(carrier, key),
+                $"No shipment is known with {carrier} {t.Tracking} at the time of these scans. Match it to its parcel, or import the shipment.")
+            : default;
+        if (reason is null) return null;
+        await log.Work.Know([ask], cancel);
+        return await log.Work.Ask(ask, number => new WorkItem
+        {
+            Number = number, Reason = reason, Source = t.Source, Carrier = t.Carrier, Tracking = t.Tracking, TrackingKey = key.Length == 0 ? null : key, UniqueId = t.UniqueId, ShipOn = t.ShipOn,
+            Milestone = t.Milestone, RawStatus = t.RawStatus, MessageId = messageId, ShipmentId = parcel?.Id, OpenKey = "", Summary = summary,
+        }, cancel);
+    }
+
+    private static string Of(Parcel? parcel) => parcel is null ? "" : $" ({parcel.Number})";
+
+    private static string Refused(string flag, TrackerReading t, Parcel? parcel)
+    {
+        var what = flag switch
+        {
+            TrackingFlags.NotFound => "the carrier does not know this number yet; it is watched on",
+            TrackingFlags.BadNumber => "the carrier says that this is no number of theirs; put it right on the shipment, asking again will not help",
+            TrackingFlags.Auth => "the carrier refused our credentials",
+            _ => "the carrier could not answer; the last known status stays",
+        };
+        return $"{t.Carrier} {t.Tracking}{Of(parcel)}: {what}.{(t.Message is null ? "" : $" \"{TrackingLog.Short(t.Message)}\"")}";
+    }
+
+    /// <summary>An estimate that changed without a scan is news of its own, dated when the source changed the record.</summary>
+    private static async Task<Scan?> NewEstimate(FieldSupportDb db, TrackerReading t, string key, Parcel parcel, Guid? messageId, CancellationToken cancel)
+    {
+        if (t.UpdatedAtUtc is not { } at || (t.EstimateOn is null && t.EstimateAtUtc is null) || t.State.DeliveredAtUtc is not null) return null;
+        var known = await db.TrackingEvents.AsNoTracking().Where(e => e.ShipmentId == parcel.Id && !e.IsExcluded && (e.EstimateOn != null || e.EstimateAtUtc != null))
+            .OrderByDescending(e => e.AtUtc).ThenByDescending(e => e.Arrival).Select(e => new { e.EstimateOn, e.EstimateAtUtc, e.AtUtc }).FirstOrDefaultAsync(cancel);
+        if (known is not null && ((known.EstimateOn == t.EstimateOn && known.EstimateAtUtc == t.EstimateAtUtc) || known.AtUtc >= at)) return null;
+        return Scan(t, key, new EventReading
+        {
+            AtUtc = at, Milestone = Milestone.EtaUpdate, Code = "estimate " + (t.EstimateOn?.ToString("yyyy-MM-dd") ?? t.EstimateAtUtc?.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'")),
+            Text = "The estimate changed without a scan.", EstimateOn = t.EstimateOn, EstimateAtUtc = t.EstimateAtUtc,
+        }, parcel, null, messageId);
+    }
+}
