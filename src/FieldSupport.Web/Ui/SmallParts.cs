@@ -221,6 +221,11 @@ public sealed class PagerTagHelper(Glyph glyph) : TagHelper
 
     public override void Process(TagHelperContext context, TagHelperOutput output)
     {
+        // A text attribute that holds null comes as an empty one.
+        if (First is "") First = null;
+        if (Prev is "") Prev = null;
+        if (Next is "") Next = null;
+        if (Shown is "") Shown = null;
         if (First is null && Prev is null && Next is null && Shown is null)
         {
             output.SuppressOutput();

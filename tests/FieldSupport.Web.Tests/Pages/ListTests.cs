@@ -83,6 +83,23 @@ public sealed partial class ListTests
         Assert.Equal(1, await Count(() => application.Send(new PracticeList.Query("memphis", null), PagesWorld.Rep)));
     }
 
+    [Fact]
+    public async Task The_list_by_risk_walks_its_index_and_sorts_nothing()
+    {
+        var statements = new Statements();
+        await using var application = await PagesWorld.StartAsync(Database.Sqlite, s => s.AddSingleton<IInterceptor>(statements));
+        foreach (var (who, index) in new[] { (PagesWorld.Rep, "IX_Deliveries_TerritoryCode_SortRank"), (PagesWorld.Logistics, "IX_Deliveries_SortRank") })
+        {
+            statements.Plans.Clear();
+            statements.IsExplaining = true;
+            await application.Send(new DeliveryList.Query(new DeliveryFilter()), who);
+            statements.IsExplaining = false;
+            var plan = Assert.Single(statements.Plans);
+            Assert.True(plan.Contains(index, StringComparison.Ordinal), plan);
+            Assert.DoesNotContain(plan.Split('\n'), l => l.StartsWith("0 ", StringComparison.Ordinal) && l.Contains("TEMP B-TREE", StringComparison.Ordinal));
+        }
+    }
+
     [Theory, OnBothDatabasesForEach("risk", "need-by", "practice")]
     public async Task Page_by_page_every_row_comes_once_and_in_the_order_of_the_whole(Database database, string sort)
     {
@@ -151,12 +168,28 @@ public sealed partial class ListTests
     private sealed class Statements : DbCommandInterceptor
     {
         public List<string> Seen { get; } = [];
+        public List<string> Plans { get; } = [];
+        public bool IsExplaining { get; set; }
 
         public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
             DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
         {
             Seen.Add(command.CommandText);
+            if (IsExplaining && command.CommandText.Contains("\"SortSlack\"", StringComparison.Ordinal)) Explain(command);
             return base.ReaderExecutingAsync(command, eventData, result, cancellationToken);
+        }
+
+        private void Explain(DbCommand command)
+        {
+            var text = command.CommandText;
+            command.CommandText = "EXPLAIN QUERY PLAN " + text;
+            using (var reader = command.ExecuteReader())
+            {
+                var lines = new List<string>();
+                while (reader.Read()) lines.Add($"{reader.GetInt32(1)} {reader.GetString(3)}");
+                Plans.Add(string.Join('\n', lines));
+            }
+            command.CommandText = text;
         }
     }
 }

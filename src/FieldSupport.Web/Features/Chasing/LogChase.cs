@@ -116,7 +116,7 @@ public static class LogChase
             return new Page(
                 row, DeliveryWords.State(StateFacts.Of(watched, assessment), now), ChaseUndo.Mark(last), whom, Choices(watched.Facts.Clinic, now),
                 last is null ? null : new Newest(who ?? last.LoggedBy, last.LoggedAtUtc, last.Whom, last.Channel, last.Contact, last.Note, last.Promise, last.PromisedByUtc),
-                watched.Account.Phone, watched.Facts.Clinic.Hours.ToText(), watched.Facts.Clinic.Zone, now);
+                watched.Account.Phone, DeliveryWords.Hours(watched.Facts.Clinic.Hours), watched.Facts.Clinic.Zone, now);
         }
 
         private static List<DueChoice> Choices(ClinicCalendar clinic, DateTimeOffset now)

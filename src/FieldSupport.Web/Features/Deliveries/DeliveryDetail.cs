@@ -113,7 +113,7 @@ public sealed class DeliveryDetailReader(
     /// <summary>Only from facts: the newest movement, and what this service may take.</summary>
     private string? Silence(DeliveryFacts facts, DateTimeOffset now) =>
         facts is { Service: { } service, Tracking.LastMovementAtUtc: { } last, ArrivedAtUtc: null }
-            ? FormattableString.Invariant($"Silent now: {When.Span(now - last)}. {Sentence(DeliveryWords.Service(service))} may be silent for {calendars.Policy.Of(service).MaxSilenceHours:0.#} h.") : null;
+            ? FormattableString.Invariant($"Silent now: {When.Span(now - last)}. {Sentence(DeliveryWords.Service(service))} service may be silent for {calendars.Policy.Of(service).MaxSilenceHours:0.#} h.") : null;
 
     private IEnumerable<ActivityLine> Activities(List<Chase> chases, List<StalledDelivery> stalls, WatchedDelivery watched, Dictionary<string, string> names, DateTimeOffset now)
     {

@@ -5,7 +5,8 @@ using FieldSupport.Web.Ui;
 namespace FieldSupport.Web.Features.Deliveries;
 
 /// <summary>What the partial of a row needs.</summary>
-public sealed record DeliveryLine(DeliveryRow Row, DateTimeOffset Now, bool MayChase, RescueDeadline? Rescue = null);
+/// <param name="IsWithinPractice">The page speaks of one practice: the number leads, its name would only repeat itself.</param>
+public sealed record DeliveryLine(DeliveryRow Row, DateTimeOffset Now, bool MayChase, RescueDeadline? Rescue = null, bool IsWithinPractice = false);
 
 /// <summary>The next moment at which logistics has to have decided, and about what.</summary>
 public sealed record RescueDeadline(RescueOption Option, DateTimeOffset DecideBy, string Words)

@@ -46,6 +46,7 @@ public static class DeliveryWords
             case "AtRisk" when Has(f, "DELIVERED_ELSEWHERE"): return "Delivered elsewhere";
             case "AtRisk" when Has(f, "DISCREPANCY_OPEN"): return "Discrepancy open";
             case "AtRisk" when Has(f, "ORDER_NOT_PLACED"): return "No order yet";
+            case "AtRisk" when f.SlackHours is >= 0 and < 1: return "No slack";
             case "AtRisk" when f.SlackHours is >= 0 and < 24 and { } hours: return string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(hours):0} h slack");
             case "AtRisk" when f.SlackDays is >= 0 and { } left: return $"At risk, {Slack(left)}";
             case "Watch" when f.SlackDays is >= 0 and { } left: return Slack(left);
@@ -92,7 +93,7 @@ public static class DeliveryWords
     /// <summary>"2 × 20 mL", "4 packs"; null when nothing is known of what is in it.</summary>
     public static string? Packs(string? ndc, int packs, int lines) =>
         packs == 0 ? null
-        : lines == 1 && ndc is not null && Presentations.Find(ndc) is { FillMl: { } fill } ? string.Create(CultureInfo.InvariantCulture, $"{packs} × {fill:0.#} mL")
+        : lines == 1 && ndc is not null && Presentations.Find(ndc) is { FillMl: { } fill } ? string.Create(CultureInfo.InvariantCulture, $"{packs}\u00a0×\u00a0{fill:0.#}\u00a0mL")
         : packs == 1 ? "1 pack" : string.Create(CultureInfo.InvariantCulture, $"{packs} packs");
 
     public static string Service(ServiceLevel service) => service switch
@@ -102,9 +103,34 @@ public static class DeliveryWords
     };
 
     /// <summary>Where an estimate comes from, for brackets: "carrier", "by the service".</summary>
-    public static string? Source(string? source, string? carrier) => source switch { "carrier" => carrier ?? "carrier", "service" => "by its service", _ => null };
+    public static string? Source(string? source, string? carrier) => source switch { "carrier" => carrier ?? "carrier", "service" => "by service", _ => null };
 
     public static string Days(int days) => days == 1 ? "1 day" : string.Create(CultureInfo.InvariantCulture, $"{days} days");
+
+    /// <summary>"Mon–Thu 8 am–12 pm, 1–4 pm; Fri 8 am–3 pm".</summary>
+    public static string Hours(ReceivingHours hours)
+    {
+        DayOfWeek[] week = [DayOfWeek.Monday, DayOfWeek.Tuesday, DayOfWeek.Wednesday, DayOfWeek.Thursday, DayOfWeek.Friday, DayOfWeek.Saturday, DayOfWeek.Sunday];
+        var parts = new List<string>();
+        for (var first = 0; first < week.Length; first++)
+        {
+            var windows = hours.On(week[first]);
+            if (windows.Count == 0) continue;
+            var last = first;
+            while (last + 1 < week.Length && windows.SequenceEqual(hours.On(week[last + 1]))) last++;
+            parts.Add($"{week[first].ToString()[..3]}{(last > first ? $"–{week[last].ToString()[..3]}" : "")} {string.Join(", ", windows.Select(Window))}");
+            first = last;
+        }
+        return string.Join("; ", parts);
+    }
+
+    /// <summary>"8 am–12 pm", "1–4 pm".</summary>
+    public static string Window(ReceivingWindow window)
+    {
+        static string Half(TimeOnly time) => time.Hour < 12 ? " am" : " pm";
+        static string Time(TimeOnly time) => time.ToString(time.Minute == 0 ? "%h" : "h:mm", CultureInfo.InvariantCulture);
+        return $"{Time(window.Opens)}{(Half(window.Opens) == Half(window.Closes) ? "" : Half(window.Opens))}–{Time(window.Closes)}{Half(window.Closes)}";
+    }
 
     /// <summary>For <c>tel:</c>.</summary>
     public static string Dial(string phone) => "tel:" + string.Concat(phone.Where(c => char.IsAsciiDigit(c) || c == '+'));

@@ -74,8 +74,8 @@ public sealed record LicenseStanding(string Words, string? Look)
 {
     private const int SoonDays = 60;
 
-    public static LicenseStanding Of(DateOnly? expiresOn, DateOnly today) => expiresOn is not { } day ? new("License date not known", null)
-        : day < today ? new($"License expired {When.Day(day)}", "Late")
-        : day.DayNumber - today.DayNumber <= SoonDays ? new($"License ends {When.Day(day)}", "Watch")
-        : new($"License valid to {When.Day(day)} {day.Year}", "Done");
+    public static LicenseStanding Of(DateOnly? expiresOn, DateOnly today) => expiresOn is not { } day ? new("Not known", null)
+        : day < today ? new($"Expired {When.Day(day)}", "Late")
+        : day.DayNumber - today.DayNumber <= SoonDays ? new($"Ends {When.Day(day)}", "Watch")
+        : new($"Valid to {When.Day(day)} {day.Year}", "Done");
 }
