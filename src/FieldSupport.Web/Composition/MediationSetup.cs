@@ -11,6 +11,7 @@ public static class MediationSetup
         var assembly = typeof(MediationSetup).Assembly;
         MessageCheck.Run(assembly);
         services.AddScoped<UnreadableInput>();
+        services.AddScoped<WithTheSave>();
         services.AddValidatorsFromAssembly(assembly, includeInternalTypes: true);
         services.AddMediatR(c =>
         {

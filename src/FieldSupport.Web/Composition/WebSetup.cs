@@ -26,6 +26,7 @@ public static class WebSetup
             details.Extensions["code"] = "malformed";
             return new ObjectResult(details) { StatusCode = StatusCodes.Status400BadRequest, ContentTypes = { "application/problem+json" } };
         });
+        services.AddPortal();
         services.AddScoped<IReadyCheck, DatabaseReady>();
         services.AddScoped<IReadyCheck, DiskReady>();
         return services;

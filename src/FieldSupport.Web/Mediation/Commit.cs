@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace FieldSupport.Web.Mediation;
 
 /// <summary>Last, around a command's handler: one save, only when done. A refusal leaves nothing behind.</summary>
-internal sealed class Commit<TRequest, TResponse>(FieldSupportDb db) : IPipelineBehavior<TRequest, TResponse> where TRequest : notnull
+internal sealed class Commit<TRequest, TResponse>(FieldSupportDb db, WithTheSave also) : IPipelineBehavior<TRequest, TResponse> where TRequest : notnull
 {
     public async Task<TResponse> Handle(TRequest request, RequestHandlerDelegate<TResponse> next, CancellationToken cancellationToken)
     {
@@ -18,9 +18,22 @@ internal sealed class Commit<TRequest, TResponse>(FieldSupportDb db) : IPipeline
             if (response is Outcome { IsDone: false })
             {
                 db.ChangeTracker.Clear();
+                also.Clear();
                 return response;
             }
-            await db.SaveChangesAsync(cancellationToken);
+            if (also.IsEmpty)
+            {
+                await db.SaveChangesAsync(cancellationToken);
+            }
+            else
+            {
+                await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+                await db.SaveChangesAsync(cancellationToken);
+                await also.Run(response, cancellationToken);
+                // Not cancelled any more: half a commit helps nobody.
+                await transaction.CommitAsync(CancellationToken.None);
+            }
+            also.Committed();
         }
         catch (DbUpdateConcurrencyException e)
         {

@@ -10,7 +10,7 @@ namespace FieldSupport.Web.Features.Intake;
 public sealed class ImportReceipts(TimeProvider clock) : CsvKind(clock)
 {
     /// <summary>Expiry nearer to the visit than this is worth a word (domain.md §2.4).</summary>
-    private const int ShortDatedDays = 30;
+    private const int ShortDatedDays = RecordReceipt.ShortDatedDays;
 
     public const string KindName = "receipts", FormatText =
         "CSV po,tracking,ndc,packs,lot,expiry,condition,receivedAt,receivedBy[,account]; condition GOOD or a discrepancy";
@@ -53,7 +53,7 @@ public sealed class ImportReceipts(TimeProvider clock) : CsvKind(clock)
                 row.Reject("ndc", "UNKNOWN_NDC", $"'{row.Shown("ndc")}' is not an NDC of the catalogue.");
             else if (stated is not (ReceiptCondition.WrongItem or ReceiptCondition.Over) && !shipment.Lines.Exists(l => l.Ndc == ndc))
                 row.Reject("ndc", "NOT_IN_PARCEL", $"Parcel {shipment.Number} holds no {ndc}; state it as WRONG_ITEM if it came.");
-            var day = DayOf(order, shipment, at);
+            var day = RecordReceipt.DayOf(order, shipment, at);
             if (stated == ReceiptCondition.Good && expiry < day)
                 row.Reject("expiry", "EXPIRED", "Expired packs cannot be confirmed as good; state them as EXPIRED_OR_SHORT_DATED.");
             if (row.IsBad) continue;
@@ -64,7 +64,7 @@ public sealed class ImportReceipts(TimeProvider clock) : CsvKind(clock)
         }
         foreach (var order in touched)
         {
-            Move(order, reading.Source);
+            RecordReceipt.MoveOn(order, reading.Source);
             reading.Roster.Changed(order);
         }
     }
@@ -82,14 +82,7 @@ public sealed class ImportReceipts(TimeProvider clock) : CsvKind(clock)
         }
         if (known is null)
         {
-            var receipt = new ReceiptConfirmation
-            {
-                AccountId = order.AccountId, OrderId = order.Id, ShipmentId = shipment.Id, Shipment = shipment, Ndc = ndc, Packs = packs, Lot = lot, ExpiryOn = expiry,
-                Condition = condition, ReceivedAtUtc = at, ReceivedBy = by, RecordedAtUtc = reading.Now,
-            };
-            receipt.Record(condition == ReceiptCondition.Good ? "receipt.confirmed" : "receipt.discrepancy", condition == ReceiptCondition.Good ? null : WireName.Of(condition), reading.Source);
-            if (!shipment.Receipts.Contains(receipt)) shipment.Receipts.Add(receipt);
-            reading.Db.Receipts.Add(receipt);
+            RecordReceipt.Add(reading.Db, order, shipment, new(ndc, packs, lot, expiry, condition), at, by, reading.Now, reading.Source);
             row.IsNews = true;
             return;
         }
@@ -104,33 +97,5 @@ public sealed class ImportReceipts(TimeProvider clock) : CsvKind(clock)
     {
         var parcels = order.Shipments.Where(s => s.TrackingKey == key).OrderBy(s => s.LabelAtUtc).ToList();
         return parcels.LastOrDefault(s => s.LabelAtUtc <= receivedAt) ?? parcels.FirstOrDefault();
-    }
-
-    private static DateOnly DayOf(Order order, Shipment shipment, DateTimeOffset at)
-    {
-        var location = order.Account!.Locations.Find(l => l.Id == shipment.LocationId);
-        var zone = location is null ? null : ZonedTime.Find(location.TimeZone);
-        return zone is null ? DateOnly.FromDateTime(at.UtcDateTime) : ZonedTime.DayOf(zone, at);
-    }
-
-    private static void Move(Order order, string source)
-    {
-        var parcels = order.Shipments.Where(s => s.SupersededAtUtc is null).ToList();
-        var stated = parcels.SelectMany(s => s.Receipts).ToList();
-        foreach (var line in order.Lines.Where(l => l.State == OrderLineState.Shipped))
-        {
-            var good = stated.Where(r => r.Ndc == line.Ndc && r.Condition == ReceiptCondition.Good).Sum(r => r.Packs);
-            if (good >= line.QuantityPacks) line.State = OrderLineState.Received;
-            else if (stated.Exists(r => r.Ndc == line.Ndc && r.Condition == ReceiptCondition.Short)) line.State = OrderLineState.Short;
-            else if (stated.Exists(r => r.Ndc == line.Ndc && r.Condition is ReceiptCondition.Damaged or ReceiptCondition.Leak or ReceiptCondition.Tamper)) line.State = OrderLineState.Damaged;
-        }
-        var complete = parcels.TrueForAll(s => s.Lines.TrueForAll(l =>
-            s.Receipts.Where(r => r.Ndc == l.Ndc && r.Condition == ReceiptCondition.Good).Sum(r => r.Packs) >= s.Lines.Where(x => x.Ndc == l.Ndc).Sum(x => x.Packs)));
-        var discrepancy = stated.Exists(r => r.Condition != ReceiptCondition.Good);
-        if (!complete && !discrepancy) return;
-        // Packs in hand are a delivery, whether or not the carrier has said so yet.
-        if (order.State == OrderState.Shipped) order.TryMoveTo(OrderState.Delivered, "receipt before the carrier's proof of delivery", source);
-        if (order.State == OrderState.PartiallyShipped) return; // the rest is still to come
-        order.TryMoveTo(complete ? OrderState.ReceiptConfirmed : OrderState.Discrepancy, null, source);
     }
 }

@@ -1,0 +1,13 @@
+using FieldSupport.Web.Features.Portal;
+
+namespace FieldSupport.Web.Composition;
+
+public static class PortalSetup
+{
+    /// <summary>What the portal's pages read with.</summary>
+    public static IServiceCollection AddPortal(this IServiceCollection services)
+    {
+        services.AddScoped<Arrivals>();
+        return services;
+    }
+}

@@ -1,0 +1,128 @@
+using System.Globalization;
+using FieldSupport.Domain.Chasing;
+using FieldSupport.Domain.Orders;
+using FieldSupport.Domain.Shared;
+using FieldSupport.Domain.Shipments;
+using FieldSupport.Web.Features.Catalogue;
+using FieldSupport.Web.Features.Chasing;
+using Microsoft.AspNetCore.Mvc.Rendering;
+
+namespace FieldSupport.Web.Features.Portal;
+
+/// <summary>A state in words for the practice, with the outlook whose tone and icon it wears.</summary>
+public sealed record PlainState(string Words, string? Outlook);
+
+/// <summary>What the practice reads: no severities, no codes, and "we don't know" where we do not (ui.md §3).</summary>
+public static class PortalWords
+{
+    public static PlainState State(DeliveryFacts facts, Assessment answer) => answer.Outlook switch
+    {
+        Outlook.Late => new("Will be late", "Late"),
+        Outlook.AtRisk when facts.PracticeSaysNotReceived || answer.Reasons.Contains(StallReason.DeliveredElsewhere) => new("Delivered, but not to you", "AtRisk"),
+        Outlook.AtRisk when facts.HasOpenDiscrepancy => new("Something was wrong with it", "AtRisk"),
+        Outlook.AtRisk => new("Cutting it close", "AtRisk"),
+        Outlook.NoSignal => new("We don't know", "NoSignal"),
+        Outlook.Watch when answer.SlackDays is null => new("We don't know", "NoSignal"),
+        Outlook.Watch when answer.SlackDays >= 1 => new("In time, we keep an eye on it", "Watch"),
+        Outlook.Watch => new("Cutting it close", "Watch"),
+        Outlook.OnTrack => new("In time", "OnTrack"),
+        Outlook.Delivered => new("Delivered, please confirm", "Delivered"),
+        Outlook.Received => new("Received", "Received"),
+        Outlook.OnHold => new(facts.OpenHolds.OrderBy(h => h.SinceUtc).Select(h => HoldWords(h.Reason)).FirstOrDefault() ?? "On hold", "OnHold"),
+        _ when facts.Tracking.Milestone is Milestone.Cancelled => new("Cancelled", "Cancelled"),
+        _ when facts.IsSuperseded => new("Replaced by another parcel", "Cancelled"),
+        _ => new("We don't know", null),
+    };
+
+    /// <summary>Coverage is a matter of reimbursement and reads as a hold like any other here.</summary>
+    public static string HoldWords(HoldReason reason) => reason == HoldReason.Coverage ? "On hold" : $"On hold: {ReasonWords.HoldWords(reason)}";
+
+    /// <summary>Holds that the practice itself can end (domain.md §2.2), and how.</summary>
+    public static string? WhatToDo(HoldReason reason) => reason switch
+    {
+        HoldReason.LicenseExpired or HoldReason.LicenseUnverified => "Send us the current state license of the ship-to.",
+        HoldReason.AddressMismatch => "Tell us which address is right: the ship-to differs from the licensed one.",
+        HoldReason.CreditHold => "Your accounts payable and the credit desk have to settle an open point.",
+        HoldReason.DuplicatePo => "This PO was used before: tell us whether it is a new order.",
+        _ => null,
+    };
+
+    /// <summary>"Ampule 20 mL 500 mcg/mL"; the NDC itself where the catalogue does not know it.</summary>
+    public static string Product(string ndc) => Presentations.Find(ndc)?.Name ?? ndc;
+
+    /// <summary>"4 × 20 mL"; several products with a comma.</summary>
+    public static string Packs(IEnumerable<(string Ndc, int Packs)> lines)
+    {
+        var words = lines.GroupBy(l => l.Ndc, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g =>
+        {
+            var packs = g.Sum(l => l.Packs);
+            return Presentations.Find(g.Key) is { FillMl: { } fill }
+                ? string.Create(CultureInfo.InvariantCulture, $"{packs} × {fill:0.#} mL")
+                : packs == 1 ? "1 pack" : string.Create(CultureInfo.InvariantCulture, $"{packs} packs");
+        });
+        return string.Join(", ", words);
+    }
+
+    public static IReadOnlyList<SelectListItem> Conditions { get; } =
+        Enum.GetValues<ReceiptCondition>().Where(c => c is not (ReceiptCondition.WrongAddress or ReceiptCondition.LotNotInAsn)).Select(c => new SelectListItem(Condition(c), WireName.Of(c))).ToList();
+
+    public static string Condition(ReceiptCondition condition) => condition switch
+    {
+        ReceiptCondition.Good => "Good",
+        ReceiptCondition.Short => "Short: packs are missing",
+        ReceiptCondition.Over => "Over: more packs than ordered",
+        ReceiptCondition.WrongItem => "Wrong item",
+        ReceiptCondition.Damaged => "Damaged",
+        ReceiptCondition.Leak => "Leaking",
+        ReceiptCondition.TemperatureConcern => "Too warm or frozen",
+        ReceiptCondition.ExpiredOrShortDated => "Expired or short-dated",
+        ReceiptCondition.WrongAddress => "Not delivered to us",
+        ReceiptCondition.Tamper => "Seal broken or tampered with",
+        ReceiptCondition.LotNotInAsn => "Lot not announced",
+        _ => WireName.Of(condition),
+    };
+
+    /// <summary>One scan in a plain sentence; a code that nobody has mapped is shown as itself.</summary>
+    public static string Scan(TrackingEvent scan) => scan.Milestone switch
+    {
+        Milestone.LabelCreated => "Label made",
+        Milestone.PickedUp => "Picked up by the carrier",
+        Milestone.InTransit => "On its way",
+        Milestone.OutForDelivery => "Out for delivery",
+        Milestone.AvailableForPickup => "Waits at the carrier to be picked up",
+        Milestone.DeliveryAttempted => "Delivery was tried",
+        Milestone.Exception => scan.Exception is null or ExceptionClass.Unstated ? "Delayed, no reason given" : $"Delayed: {scan.Exception.Value.ToString().ToLowerInvariant()}",
+        Milestone.EtaUpdate => "New estimate from the carrier",
+        Milestone.Delivered => scan.SignedBy is null ? "Delivered" : $"Delivered, signed by {scan.SignedBy}",
+        Milestone.Returning => "On its way back to the sender",
+        Milestone.Returned => "Back at the sender",
+        Milestone.Lost => "Declared lost by the carrier",
+        Milestone.Cancelled => "Cancelled",
+        _ => $"Carrier says: '{scan.Text ?? scan.Code ?? "?"}'",
+    };
+
+    /// <summary>The mark it gets on the timeline.</summary>
+    public static string Mark(Milestone milestone) => milestone switch
+    {
+        Milestone.LabelCreated => "label",
+        Milestone.Delivered => "delivered",
+        Milestone.Unknown => "unknown",
+        Milestone.Exception or Milestone.DeliveryAttempted or Milestone.Returning or Milestone.Returned or Milestone.Lost or Milestone.Cancelled => "exception",
+        _ => "scan",
+    };
+
+    /// <summary>An order's state in the practice's word, and its place on the way of five steps; null stands beside the way.</summary>
+    public static (string Word, int? Step) Order(OrderState state) => state switch
+    {
+        OrderState.Draft => ("Draft", null),
+        OrderState.OnHold => ("OnHold", 0),
+        OrderState.Submitted or OrderState.Acknowledged or OrderState.Backordered or OrderState.Allocated => ("Placed", 0),
+        OrderState.Released => ("Released", 1),
+        OrderState.PartiallyShipped => ("PartlyShipped", 2),
+        OrderState.Shipped => ("Shipped", 2),
+        OrderState.Delivered => ("Delivered", 3),
+        OrderState.Discrepancy => ("Discrepancy", 3),
+        OrderState.ReceiptConfirmed or OrderState.Closed => ("Received", 5),
+        _ => (state.ToString(), null),
+    };
+}
