@@ -26,7 +26,7 @@ public static class WebSetup
             details.Extensions["code"] = "malformed";
             return new ObjectResult(details) { StatusCode = StatusCodes.Status400BadRequest, ContentTypes = { "application/problem+json" } };
         });
-        services.AddPortal();
+        services.AddPortal().AddApi();
         services.AddScoped<IReadyCheck, DatabaseReady>();
         services.AddScoped<IReadyCheck, DiskReady>();
         return services;
@@ -37,6 +37,7 @@ public static class WebSetup
     {
         app.MapStaticAssets().Add(b => b.Metadata.Add(new AllowsAnyoneAttribute("a file of the look, the same for everybody")));
         app.MapControllers().WithStaticAssets();
+        app.MapApiDescription();
         EndpointCheck.Run(((IEndpointRouteBuilder)app).DataSources.SelectMany(s => s.Endpoints));
         return app;
     }
