@@ -17,8 +17,8 @@ public static class SampleRecords
         [("shipments", "number")] = new(SampleWorld.Lakeside.Shipment, SampleWorld.Northfork.Shipment, "SHP-00000"),
         [("orders", "number")] = new(SampleWorld.Lakeside.Order, SampleWorld.Northfork.Order, "ORD-00000"),
         [("practices", "slug")] = new(SampleWorld.Lakeside.Slug, SampleWorld.Northfork.Slug, "no-such-practice"),
-        [("unmatched", "id")] = new(null, null, "0197f3c0-0000-7000-8000-000000000000"),
         [("jobs", "name")] = new(null, null, "no-such-job"),
+        [("unmatched", "number")] = new(null, null, "WRK-00000"),
     };
 
     public static Values? Of(string literal, string parameter) => Table.GetValueOrDefault((literal, parameter));

@@ -13,7 +13,7 @@ namespace FieldSupport.Web.Features.Api;
 [ApiController]
 public sealed class PostReceiptController(ApiCommands commands, ISender sender, FieldSupportDb db) : ControllerBase
 {
-    [HttpPost("/api/v1/shipments/{number}/receipts"), Sends(typeof(ConfirmReceipt.Command)), Idempotent, Consumes("application/json")]
+    [HttpPost("/api/v1/shipments/{number}/receipts"), Sends(typeof(ConfirmReceipt.Command)), Idempotent]
     [EndpointSummary("Confirm what came in a parcel")]
     [EndpointDescription("States every pack of a parcel: good ones with lot and expiry, the others with what is wrong. All lines or none. A parcel that is confirmed already answers 409 with what was recorded. Headers: Idempotency-Key, If-Match.")]
     [ProducesResponseType<PostReceipt.Answer>(201, "application/json"), ProducesResponseType<ProblemDetails>(400, "application/problem+json"), ProducesResponseType<ProblemDetails>(401, "application/problem+json")]

@@ -59,7 +59,7 @@ public static class ListUnmatched
             if (query.Source is { } source) rows = rows.Where(w => w.Source == source);
             if (query.Q is { } q)
             {
-                var key = CarrierNames.Key(q);
+                var key = TrackingNumbers.Key(q);
                 var number = q.ToUpperInvariant();
                 rows = rows.Where(w => w.TrackingKey == key || w.Number == number);
             }

@@ -3,6 +3,7 @@ using FieldSupport.Domain.Shared;
 using FieldSupport.Domain.Shipments;
 using FieldSupport.Web.Access;
 using FieldSupport.Web.Data;
+using FieldSupport.Web.Exchange.Carriers;
 using FieldSupport.Web.Features.Chasing;
 using FieldSupport.Web.Features.Intake;
 using FieldSupport.Web.Jobs;
