@@ -136,6 +136,31 @@ public sealed class ApiTests
         Assert.Equal(HttpStatusCode.Created, (await Post(program, Receipts, Good("A"), match: now)).StatusCode);
     }
 
+    [Theory, OnBothDatabases]
+    public async Task A_chase_of_a_program_is_the_chase_of_the_page(Database database)
+    {
+        await using var application = await Application.StartAsync(database);
+        var rep = await application.WithToken("rep@demo.test");
+        const string chase = """{"whom":"carrier","channel":"phone","contact":"Dana","note":"On the next truck.","promise":"Out today","promisedBy":"2027-02-04T16:30:30-06:00"}""";
+        var answer = await Post(rep, One + "/chases", chase, key: "c-1");
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        var json = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal(new DateTimeOffset(2027, 2, 4, 22, 30, 30, TimeSpan.Zero), json.GetProperty("promisedBy").GetDateTimeOffset());
+        Assert.Equal("rep@demo.test", json.GetProperty("loggedBy").GetString());
+        Assert.Equal(HttpStatusCode.Created, (await Post(rep, One + "/chases", chase, key: "c-1")).StatusCode);
+        await using (var db = application.Open())
+        {
+            Assert.Equal("On the next truck.", (await db.Chases.SingleAsync()).Note);
+            Assert.Equal(new DateTimeOffset(2027, 2, 4, 22, 30, 30, TimeSpan.Zero), (await db.Deliveries.SingleAsync(d => d.Number == Parcels.Number)).PromisedByUtc);
+        }
+        // The same key of somebody else is another key.
+        Assert.Equal(HttpStatusCode.Created, (await Post(await application.WithToken("logistics@demo.test"), One + "/chases", chase, key: "c-1")).StatusCode);
+        await Refused(await Post(rep, One + "/chases", """{"whom":"carrier","channel":"phone","note":"x","promisedBy":"2027-02-03T16:30:00-06:00"}"""), 422, "chase.promise-past");
+        await Refused(await Post(rep, One + "/chases", "{}"), 422, "invalid");
+        await Refused(await Post(rep, "/api/v1/deliveries/SHP-90002/chases", chase), 404, "not-found");
+        await Refused(await Post(await application.WithToken(Practice), One + "/chases", chase), 403, "forbidden");
+    }
+
     [Fact]
     public async Task The_description_covers_every_address_of_the_api()
     {
@@ -144,6 +169,7 @@ public sealed class ApiTests
         var paths = document.GetProperty("paths").EnumerateObject().Select(p => p.Name).ToList();
         Assert.Contains("/api/v1/deliveries", paths);
         Assert.Contains("/api/v1/deliveries/{number}", paths);
+        Assert.Contains("/api/v1/deliveries/{number}/chases", paths);
         Assert.Contains("/api/v1/shipments/{number}/receipts", paths);
         Assert.All(document.GetProperty("paths").EnumerateObject().SelectMany(p => p.Value.EnumerateObject()), o => Assert.True(o.Value.TryGetProperty("summary", out _), o.Name));
     }

@@ -73,10 +73,13 @@ public static class LogChase
     [Requires(Permission.LogChase)]
     public sealed record Command(string Number, Form Form) : ICommand<Logged>, IScoped
     {
+        /// <summary>The instant itself, from a program; a page says it in practice time.</summary>
+        public DateTimeOffset? PromisedBy { get; init; }
+
         public Task<bool> ExistsInScope(FieldSupportDb db, CancellationToken cancellationToken) => db.Deliveries.AnyAsync(d => d.Number == Number, cancellationToken);
     }
 
-    public sealed record Logged(string Words, string Address, string UndoAddress);
+    public sealed record Logged(string Words, string Address, string UndoAddress, Chase Chase);
 
     public sealed class Validator : AbstractValidator<Command>
     {
@@ -153,7 +156,7 @@ public static class LogChase
                 .OrderByDescending(l => db.Shipments.Any(s => s.Id == delivery.ShipmentId && s.LocationId == l.Id)).ThenByDescending(l => l.IsPrimary).ThenBy(l => l.Name)
                 .FirstAsync(cancellationToken);
             var zone = clinics.Of(location, []).Zone;
-            var due = DueOf(form, zone);
+            var due = command.PromisedBy is { } given ? Whole(given) : DueOf(form, zone);
             if (due <= now) return new Refusal("chase.promise-past", "The promised time has passed already. Give a later one, or choose “No time was promised”.");
             var chase = new Chase
             {
@@ -165,7 +168,7 @@ public static class LogChase
             var address = delivery.ShipmentId is not null ? "/shipments/" : delivery.OrderId is not null ? "/orders/" : "/deliveries/";
             return new Logged(
                 due is { } by ? $"Chase logged for {delivery.Number}. It comes back on {When.Absolute(by, now, zone)} if it has not arrived." : $"Chase logged for {delivery.Number}.",
-                address + Uri.EscapeDataString(delivery.Number), ChaseUndo.Address(chase));
+                address + Uri.EscapeDataString(delivery.Number), ChaseUndo.Address(chase), chase);
         }
 
         private static DateTimeOffset? DueOf(Form form, TimeZoneInfo zone)

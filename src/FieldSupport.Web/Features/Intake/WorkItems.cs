@@ -33,9 +33,9 @@ public sealed class WorkItems(FieldSupportDb db, DateTimeOffset now)
     }
 
     /// <summary>Nothing is left to ask. The same question may be asked anew later.</summary>
-    public static void Resolve(WorkItem item, string resolution, string by, DateTimeOffset now)
+    public static void Resolve(WorkItem item, string resolution, string by, DateTimeOffset now, string happening = "work-item.matched")
     {
         (item.ResolvedAtUtc, item.ResolvedBy, item.Resolution, item.OpenKey) = (now, by, resolution, "closed:" + item.Number);
-        item.Record("work-item.matched", resolution);
+        item.Record(happening, resolution);
     }
 }

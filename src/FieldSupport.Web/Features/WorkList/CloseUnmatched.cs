@@ -1,7 +1,7 @@
 using FieldSupport.Domain.Shared;
-using FieldSupport.Domain.Shipments;
 using FieldSupport.Web.Access;
 using FieldSupport.Web.Data;
+using FieldSupport.Web.Features.Intake;
 using FieldSupport.Web.Mediation;
 using FieldSupport.Web.Ui;
 using FluentValidation;
@@ -52,18 +52,8 @@ public static class CloseUnmatched
         {
             var item = (await db.WorkItems.SingleOrDefaultAsync(w => w.Number == command.Number, cancellationToken)).OrAbsent();
             if (item.ResolvedAtUtc is not null || (command.Version is { } seen && seen != item.Version)) throw new StaleException();
-            Resolve(item, command.Reason!.Trim(), db.Actor.Name, clock.GetUtcNow(), "work-item.closed");
+            WorkItems.Resolve(item, command.Reason!.Trim(), db.Actor.Name, clock.GetUtcNow(), "work-item.closed");
             return Outcome.Done;
         }
-    }
-
-    /// <summary>Off the open list; the same question may be asked anew by a later message.</summary>
-    internal static void Resolve(WorkItem item, string resolution, string by, DateTimeOffset now, string happening)
-    {
-        item.ResolvedAtUtc = now;
-        item.ResolvedBy = by;
-        item.Resolution = resolution;
-        item.OpenKey = "closed:" + item.Number;
-        item.Record(happening, resolution);
     }
 }

@@ -1,10 +1,9 @@
-using FieldSupport.Domain.Orders;
+using FieldSupport.Domain.Chasing;
 using FieldSupport.Domain.Shared;
 using FieldSupport.Domain.Shipments;
 using FieldSupport.Web.Access;
 using FieldSupport.Web.Data;
 using FieldSupport.Web.Exchange.Carriers;
-using FieldSupport.Web.Features.Chasing;
 using FieldSupport.Web.Features.Intake;
 using FieldSupport.Web.Jobs;
 using FieldSupport.Web.Mediation;
@@ -51,7 +50,7 @@ public static class MatchUnmatched
         public Validator() => RuleFor(x => x.Shipment).NotEmpty().WithMessage("Enter the number of the shipment, like SHP-88120.");
     }
 
-    internal sealed class Handler(FieldSupportDb db, WithTheSave also, TimeProvider clock, DueSignal? due = null) : ICommandHandler<Command, Done>
+    internal sealed class Handler(FieldSupportDb db, WithTheSave also, RiskCalendars calendars, TimeProvider clock, DueSignal? due = null) : ICommandHandler<Command, Done>
     {
         public async Task<Outcome<Done>> Handle(Command command, CancellationToken cancellationToken)
         {
@@ -60,7 +59,8 @@ public static class MatchUnmatched
             if (item.ResolvedAtUtc is not null || (command.Version is { } seen && seen != item.Version)) throw new StaleException();
             if (item.ShipmentId is not null) return new Refusal("match.known", "It is known whose this is; close it with a reason instead.");
             var wanted = command.Shipment!.Trim().ToUpperInvariant();
-            var shipment = await db.Shipments.Include(s => s.Order).SingleOrDefaultAsync(s => s.Number == wanted, cancellationToken);
+            var shipment = await db.Shipments.Include(s => s.Lines).Include(s => s.Order!.Lines).Include(s => s.Order!.Shipments)
+                .AsSplitQuery().SingleOrDefaultAsync(s => s.Number == wanted, cancellationToken);
             if (shipment is null) return new Refusal("match.unknown-shipment", $"There is no shipment {wanted}.");
             if (item.Carrier is { } carrier && !string.Equals(CarrierNames.Canonical(carrier), CarrierNames.Canonical(shipment.Carrier), StringComparison.OrdinalIgnoreCase))
                 return new Refusal("match.other-carrier", $"{shipment.Number} goes by {shipment.Carrier}, this message is from {carrier}.");
@@ -68,7 +68,7 @@ public static class MatchUnmatched
             var log = await db.TrackingEvents.Where(e => e.ShipmentId == shipment.Id).ToListAsync(cancellationToken);
             var known = log.Select(e => e.Fingerprint).ToHashSet(StringComparer.Ordinal);
             var mine = await db.TrackingEvents.Where(e => e.WorkItemId == item.Id && e.ShipmentId == null).OrderBy(e => e.Arrival).ToListAsync(cancellationToken);
-            var submittedOn = shipment.Order?.SubmittedAtUtc is { } at ? ZonedTime.DayOf(ShipFromCalendar.Default.Zone, at) : (DateOnly?)null;
+            var submittedOn = shipment.Order?.SubmittedAtUtc is { } at ? ZonedTime.DayOf(calendars.ShipFrom.Zone, at) : (DateOnly?)null;
             var added = 0;
             foreach (var scan in mine)
             {
@@ -79,17 +79,14 @@ public static class MatchUnmatched
                 }
                 scan.ShipmentId = shipment.Id;
                 // From before the order: some other parcel's (domain.md §2.6 rule 7).
-                scan.IsExcluded |= TrackingTimeline.IsBadTimestamp(scan.AtUtc, scan.ReceivedAtUtc, submittedOn, ShipFromCalendar.Default.Zone);
+                scan.IsExcluded |= TrackingTimeline.IsBadTimestamp(scan.AtUtc, scan.ReceivedAtUtc, submittedOn, calendars.ShipFrom.Zone);
                 log.Add(scan);
                 added++;
             }
-            var state = TrackingTimeline.Read(log.Where(e => !e.IsExcluded).Select(DeliveryFactsReader.Fact));
-            (shipment.Milestone, shipment.LastMovementAtUtc, shipment.DeliveredAtUtc, shipment.SignedBy) = (state.Milestone, state.LastMovementAtUtc, state.DeliveredAtUtc, state.SignedBy);
             shipment.Record("shipment.matched", $"{item.Number}: {added} scans", null);
-            if (shipment.Order is { State: OrderState.Shipped } order && state.DeliveredAtUtc is not null && !await OthersAreAway(order, shipment, cancellationToken))
-                order.TryMoveTo(OrderState.Delivered, null, item.Source);
+            ParcelDigest.Apply(shipment, TrackingTimeline.Read(log.Where(e => !e.IsExcluded).Select(ParcelDigest.Fact)), item.Source);
             item.ShipmentId = shipment.Id;
-            CloseUnmatched.Resolve(item, $"Matched to {shipment.Number}", db.Actor.Name, now, "work-item.matched");
+            WorkItems.Resolve(item, $"Matched to {shipment.Number}", db.Actor.Name, now);
             also.Add(async (_, stop) =>
             {
                 var roster = new WatchRoster(db, now);
@@ -99,8 +96,5 @@ public static class MatchUnmatched
             if (due is not null) also.Afterwards(due.Signal);
             return new Done(shipment.Number, added);
         }
-
-        private Task<bool> OthersAreAway(Order order, Shipment shipment, CancellationToken cancellationToken) => db.Shipments.AnyAsync(
-            s => s.OrderId == order.Id && s.Id != shipment.Id && s.SupersededAtUtc == null && s.DeliveredAtUtc == null && s.Milestone != Milestone.Cancelled, cancellationToken);
     }
 }

@@ -11,7 +11,7 @@ public static class WorkWords
     [
         ("NO_SHIPMENT", "Matches no shipment"), ("STATUS_CONTRADICTS_EVENTS", "Status contradicts its scans"), ("DUPLICATE_NUMBER", "Number used twice"),
         ("UNKNOWN_CODE", "Unknown code"), ("BAD_TIMESTAMP", "Impossible time"), ("NOT_FOUND", "Carrier does not know it"), ("CARRIER_ERROR", "Carrier reports an error"),
-        ("BAD_NUMBER", "Not a number of this carrier"), ("AUTH", "Carrier refused our access"), ("ZONE_ASSUMED", "Time zone assumed"),
+        ("BAD_NUMBER", "Not a number of this carrier"), ("AUTH", "Carrier refused our access"), ("UNREADABLE", "Message could not be read"), ("ZONE_ASSUMED", "Time zone assumed"),
     ];
 
     public static string Of(string reason) => Reasons.Where(r => r.Reason == reason).Select(r => r.Words).FirstOrDefault() ?? reason;
