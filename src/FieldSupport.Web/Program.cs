@@ -2,6 +2,7 @@ using System.Globalization;
 using FieldSupport.Web.Commands;
 using FieldSupport.Web.Composition;
 using FieldSupport.Web.Data;
+using FieldSupport.Web.Data.Seeding;
 using FieldSupport.Web.Features.Intake;
 using FieldSupport.Web.Mediation;
 using FieldSupport.Web.Ui;
@@ -17,6 +18,9 @@ try
     // In Production the schema of PostgreSQL is brought up by the verb migrate, once, not by whichever node starts first.
     var settings = app.Services.GetRequiredService<Checked>();
     if (settings.IsSqlite || !settings.IsProduction) await app.Services.GetRequiredService<Migrator>().MigrateAsync();
+    var demo = app.Services.GetRequiredService<DemoStart>();
+    await demo.Load();
+    app.Lifetime.ApplicationStarted.Register(() => demo.Announce(() => app.Urls, Console.Out));
     await app.RunAsync();
     return 0;
 }

@@ -31,11 +31,11 @@ public sealed class DemoStart(Checked settings, SceneLoader loader, ILogger<Demo
     }
 
     /// <summary>The sign-ins, once the server listens.</summary>
-    public void Announce(IEnumerable<string> addresses, TextWriter to)
+    public void Announce(Func<IEnumerable<string>> addresses, TextWriter to)
     {
         if (!settings.Demo) return;
         to.WriteLine();
-        to.WriteLine($"FieldSupport listens on {string.Join(", ", addresses)}");
+        to.WriteLine($"FieldSupport listens on {string.Join(", ", addresses())}");
         to.WriteLine($"Demo sign-ins, each with the password {DemoAccounts.Password}");
         foreach (var demo in DemoAccounts.All)
             to.WriteLine($"  {demo.Email,-24} {demo.Role}{(demo.Territories.Length > 0 ? " " + demo.Territories : demo.AccountCode is { } code ? " " + code : "")}");

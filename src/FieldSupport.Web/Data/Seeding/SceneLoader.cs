@@ -237,16 +237,14 @@ public sealed class SceneLoader(IServiceProvider services, Databases databases, 
             await using var db = databases.Open(Scope.System, new Actor(by.Email, by.Role));
             var delivery = await DeliveryOf(db, of, cancel);
             var at = layout.Clock.At(row, "loggedAt", of.Practice.Clinic)!.Value.ToUniversalTime();
-            foreach (var before in await db.Chases.Where(c => c.DeliveryId == delivery.Id && c.EndedAtUtc == null).ToListAsync(cancel)) before.EndedAtUtc = at;
+            var before = await db.Chases.Where(c => c.DeliveryId == delivery.Id && c.EndedAtUtc == null && c.PromisedByUtc != null).ToListAsync(cancel);
             var chase = new Chase
             {
                 AccountId = delivery.AccountId, DeliveryId = delivery.Id, DeliveryNumber = delivery.Number, Whom = row["whom"], Channel = row["channel"], Contact = row.Or("contact"),
                 Note = row["note"], Promise = row.Or("promise"), PromisedByUtc = layout.Clock.At(row, "promisedBy", of.Practice.Clinic)?.ToUniversalTime(), LoggedBy = by.Email, LoggedAtUtc = at,
             };
-            chase.Record("chase.logged");
+            delivery.LogChase(chase, before);
             db.Chases.Add(chase);
-            delivery.PromisedByUtc = chase.PromisedByUtc;
-            delivery.PromiseBrokenAtUtc = null;
             await db.SaveChangesAsync(cancel);
         }
         return rows.Count;
