@@ -113,7 +113,7 @@ public sealed class DeliveryDetailReader(
     /// <summary>Only from facts: the newest movement, and what this service may take.</summary>
     private string? Silence(DeliveryFacts facts, DateTimeOffset now) =>
         facts is { Service: { } service, Tracking.LastMovementAtUtc: { } last, ArrivedAtUtc: null }
-            ? FormattableString.Invariant($"Silent now: {When.Span(now - last)}. {Sentence(DeliveryWords.Service(service))} service may be silent for {calendars.Policy.Of(service).MaxSilenceHours:0.#} h.") : null;
+            ? FormattableString.Invariant($"Silent now: {DeliveryWords.Hours(now - last)}. {Sentence(DeliveryWords.Service(service))} service may be silent for {calendars.Policy.Of(service).MaxSilenceHours:0.#} h.") : null;
 
     private IEnumerable<ActivityLine> Activities(List<Chase> chases, List<StalledDelivery> stalls, WatchedDelivery watched, Dictionary<string, string> names, DateTimeOffset now)
     {
@@ -150,7 +150,7 @@ public sealed class DeliveryDetailReader(
         if (e.IsExcluded) notes.Add("its time cannot be right, so it counts for nothing");
         if (e.Flags?.Contains("ZONE_ASSUMED", StringComparison.Ordinal) == true) notes.Add("time zone taken from the place");
         if (e.Milestone == Milestone.Unknown) notes.Add("nobody has said yet what this code means");
-        return new ScanLine(e.AtUtc, kind, words, NoticeFactsOf.Place(e), code, e.Source, notes.Count == 0 ? null : Sentence(string.Join("; ", notes)) + ".", Raw(message));
+        return new ScanLine(e.AtUtc, kind, words, NoticeFactsOf.Place(e), code, e.Source.Equals("csv", StringComparison.OrdinalIgnoreCase) ? "imported file" : e.Source, notes.Count == 0 ? null : Sentence(string.Join("; ", notes)) + ".", Raw(message));
     }
 
     /// <summary>As text, whatever it is; a long one is cut, and says so.</summary>

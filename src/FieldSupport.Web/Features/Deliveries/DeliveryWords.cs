@@ -49,6 +49,7 @@ public static class DeliveryWords
             case "AtRisk" when f.SlackHours is >= 0 and < 1: return "No slack";
             case "AtRisk" when f.SlackHours is >= 0 and < 24 and { } hours: return string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(hours):0} h slack");
             case "AtRisk" when f.SlackDays is >= 0 and { } left: return $"At risk, {Slack(left)}";
+            case "Watch" when f.SlackDays is >= 2 and { } room: return $"Watch, {Slack(room)}";
             case "Watch" when f.SlackDays is >= 0 and { } left: return Slack(left);
             case "OnTrack" when f.SlackDays is >= 0 and { } left: return Slack(left);
             case "Delivered" when f.DeliveredAtUtc is { } at:
@@ -138,5 +139,6 @@ public static class DeliveryWords
     private static string Slack(int days) => days == 0 ? "due the day it must be there" : $"{Days(days)} slack";
     private static bool Has(StateFacts f, string reason) => f.Reasons.Split(',').Contains(reason, StringComparer.Ordinal);
     private static string At(DeliveryRow row) => row.City is null ? "" : row.State is null ? $", {row.City}" : $", {row.City} {row.State}";
-    private static string Hours(TimeSpan span) => span < TimeSpan.FromHours(1) ? When.Span(span) : string.Create(CultureInfo.InvariantCulture, $"{(int)span.TotalHours} h");
+    /// <summary>Silence is told in hours, as the limits of the services are.</summary>
+    public static string Hours(TimeSpan span) => span < TimeSpan.FromHours(1) ? When.Span(span) : string.Create(CultureInfo.InvariantCulture, $"{(int)span.TotalHours} h");
 }
