@@ -17,7 +17,9 @@ public sealed class ListAuditController(ISender sender, FieldSupportDb db, TimeP
     public async Task<IActionResult> Show(ListAudit.Query query)
     {
         var verdict = TempData["audit.verdict"] is string kept ? JsonSerializer.Deserialize<VerifyAudit.Told>(kept) : null;
-        return View(nameof(ListAudit), await sender.Send(query) with { Verdict = verdict });
+        var page = await sender.Send(query);
+        if (page.DayProblem is { } problem) ModelState.AddModelError("day", problem);
+        return View(nameof(ListAudit), page with { Verdict = verdict });
     }
 
     /// <summary>The whole query, streamed.</summary>

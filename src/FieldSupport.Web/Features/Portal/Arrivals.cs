@@ -15,7 +15,7 @@ namespace FieldSupport.Web.Features.Portal;
 /// <param name="Packs">"4 × 20 mL"; empty where nobody listed them.</param>
 /// <param name="Chase">"Rosa Marin asked the carrier, 8:05 am CT"; null while nobody chases it.</param>
 public sealed record Arrival(
-    string Number, DeliveryShape Shape, string? Order, string? Po, string? Shipment, string? Carrier, string? Tracking, string Packs, PlainState State,
+    string Number, bool IsKit, DeliveryShape Shape, string? Order, string? Po, string? Shipment, string? Carrier, string? Tracking, string Packs, PlainState State,
     DateTimeOffset? NeedBy, DateTimeOffset? MustShipBy, DateTimeOffset? Expected, string EstimateSource, DateTimeOffset? DeliveredAt, string? SignedBy, bool IsReceived,
     Milestone? Milestone, DateOnly? VisitOn, TimeZoneInfo Zone, string? Chase, IReadOnlyList<HoldReason> Holds, IReadOnlyList<TrackingEvent> Scans)
 {
@@ -52,7 +52,7 @@ public sealed class Arrivals(FieldSupportDb db, DeliveryFactsReader reader, Risk
             var lines = w.Shipment is { } s && packed[s.Id].Any() ? packed[s.Id].Select(l => (l.Ndc, l.Packs)) : w.Order is { } o ? ordered[o.Id].Select(l => (l.Ndc, Packs: l.QuantityPacks)) : [];
             var chase = chases[w.Row.Id].FirstOrDefault();
             return new Arrival(
-                w.Row.Number, facts.Shape, w.Order?.Number, w.Order?.Po, w.Shipment?.Number, w.Shipment?.Carrier, w.Shipment?.Tracking, PortalWords.Packs(lines),
+                w.Row.Number, facts.Kind == DeliveryKind.Kit, facts.Shape, w.Order?.Number, w.Order?.Po, w.Shipment?.Number, w.Shipment?.Carrier, w.Shipment?.Tracking, PortalWords.Packs(lines),
                 PortalWords.State(facts, answer), answer.NeedBy, answer.MustShipBy, answer.ProjectedArrival, answer.EstimateSource,
                 facts.Tracking.DeliveredAtUtc, facts.Tracking.SignedBy, facts.ReceiptAtUtc is not null, facts.Tracking.Milestone, facts.VisitOn, facts.Clinic.Zone,
                 chase is null ? null : $"{names.GetValueOrDefault(chase.LoggedBy, "Our desk")} asked {Whom(chase.Whom)}, {When.Absolute(chase.LoggedAtUtc, Now, facts.Clinic.Zone)}"

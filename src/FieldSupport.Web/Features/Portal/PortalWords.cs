@@ -25,6 +25,7 @@ public static class PortalWords
         Outlook.Watch when answer.SlackDays is null => new("We don't know", "NoSignal"),
         Outlook.Watch when answer.SlackDays >= 1 => new("In time, we keep an eye on it", "Watch"),
         Outlook.Watch => new("Cutting it close", "Watch"),
+        Outlook.OnTrack when facts.Shape == DeliveryShape.UnshippedOrder => new("Not shipped yet, time enough", "OnTrack"),
         Outlook.OnTrack => new("In time", "OnTrack"),
         Outlook.Delivered => new("Delivered, please confirm", "Delivered"),
         Outlook.Received => new("Received", "Received"),

@@ -104,7 +104,7 @@ public static class ShowPortal
                 else if (a.Milestone == Domain.Shipments.Milestone.DeliveryAttempted)
                     deeds.Add(new($"{a.Carrier} found nobody for {a.Order ?? a.Number}", "Make sure that somebody can receive it at the next try.", "See the order", Address(a), "risk", "risk"));
             }
-            foreach (var a in all.Where(a => a.NeedsReceipt).OrderBy(a => a.DeliveredAt))
+            foreach (var a in all.Where(a => a is { NeedsReceipt: true, Order: not null }).OrderBy(a => a.DeliveredAt))
             {
                 if (a.State.Outlook == "AtRisk") continue; // said already, with what was wrong; our desk is on it
                 deeds.Add(new($"Confirm receipt: {a.Order ?? a.Number}", $"{(a.Packs.Length == 0 ? "" : a.Packs + ", ")}arrived {When.Absolute(a.DeliveredAt!.Value, now, a.Zone)}.",
