@@ -13,11 +13,13 @@ internal sealed class Measurement(int rounds, TextWriter output)
 
     private readonly List<ComparedLine> compared = [];
     private readonly List<GrowthLine> grown = [];
+    private readonly List<SpreadLine> spread = [];
+    private readonly List<string> notes = [];
 
     /// <summary>Everything measured so far is within its goal.</summary>
-    public bool AllMet => compared.TrueForAll(line => line.Met) && grown.TrueForAll(line => line.Met);
+    public bool AllMet => compared.TrueForAll(line => line.Met) && grown.TrueForAll(line => line.Met) && spread.TrueForAll(line => line.Met);
 
-    public bool Empty => compared.Count == 0 && grown.Count == 0;
+    public bool Empty => compared.Count == 0 && grown.Count == 0 && spread.Count == 0 && notes.Count == 0;
 
     /// <param name="name">What is measured, with its unit of work: "due query, 10000 deliveries".</param>
     /// <param name="goal">The largest ratio ours ÷ floor that is good enough.</param>
@@ -32,6 +34,7 @@ internal sealed class Measurement(int rounds, TextWriter output)
             await TimeAsync(ours, betweenRounds);
         }
 
+        var (floorBytes, ourBytes) = (0L, 0L);
         var floors = new List<double>();
         var own = new List<double>();
         var ratios = new List<double>();
@@ -41,13 +44,13 @@ internal sealed class Measurement(int rounds, TextWriter output)
             double floorMs, oursMs;
             if (i % 2 == 0)
             {
-                floorMs = await TimeAsync(floor, betweenRounds);
-                oursMs = await TimeAsync(ours, betweenRounds);
+                (floorMs, floorBytes) = await TimeAsync(floor, betweenRounds);
+                (oursMs, ourBytes) = await TimeAsync(ours, betweenRounds);
             }
             else
             {
-                oursMs = await TimeAsync(ours, betweenRounds);
-                floorMs = await TimeAsync(floor, betweenRounds);
+                (oursMs, ourBytes) = await TimeAsync(ours, betweenRounds);
+                (floorMs, floorBytes) = await TimeAsync(floor, betweenRounds);
             }
 
             floors.Add(floorMs);
@@ -55,7 +58,7 @@ internal sealed class Measurement(int rounds, TextWriter output)
             ratios.Add(oursMs / floorMs);
         }
 
-        var line = new ComparedLine(name, Median(floors), Median(own), Median(ratios), goal);
+        var line = new ComparedLine(name, Median(floors), Median(own), Median(ratios), goal, floorBytes, ourBytes);
         compared.Add(line);
         output.WriteLine($"  measured {name}");
     }
@@ -83,7 +86,7 @@ internal sealed class Measurement(int rounds, TextWriter output)
         {
             for (var i = 0; i < works.Count; i++)
             {
-                var ms = await TimeAsync(works[i], null);
+                var (ms, _) = await TimeAsync(works[i], null);
                 if (round >= 0)
                 {
                     times[i].Add(ms);
@@ -97,18 +100,58 @@ internal sealed class Measurement(int rounds, TextWriter output)
         output.WriteLine($"  measured {name}");
     }
 
+    /// <summary>The same work over the least and over the most data, turn by turn; the figure is the median of largest ÷ smallest.</summary>
+    /// <param name="name">What is done at each size.</param>
+    /// <param name="goal">The largest ratio that is good enough; null where the line only informs (a floor's own growth).</param>
+    public async Task SpreadAsync(string name, double? goal, IReadOnlyList<(int Size, Func<Task> Work, Func<Task>? Before)> works)
+    {
+        var times = works.Select(_ => new List<double>()).ToList();
+        var ratios = new List<double>();
+        for (var round = -WarmUps; round < rounds; round++)
+        {
+            var took = new double[works.Count];
+            for (var k = 0; k < works.Count; k++)
+            {
+                var i = round % 2 == 0 ? k : works.Count - 1 - k;
+                (took[i], _) = await TimeAsync(works[i].Work, works[i].Before);
+            }
+
+            if (round < 0) continue;
+            for (var i = 0; i < works.Count; i++) times[i].Add(took[i]);
+            ratios.Add(took[^1] / took[0]);
+        }
+
+        spread.Add(new SpreadLine(name, [.. works.Select((w, i) => (w.Size, Median(times[i])))], Median(ratios), goal));
+        output.WriteLine($"  measured {name}");
+    }
+
+    /// <summary>A figure that is no ratio of times: a share, a memory.</summary>
+    public void Note(string line) => notes.Add(line);
+
     public void Print()
     {
         if (compared.Count > 0)
         {
             output.WriteLine();
-            output.WriteLine(Row("what", "floor ms", "ours ms", "ratio", "goal", "is"));
+            output.WriteLine(Row("what", "floor ms", "ours ms", "ratio", "goal", "floor KB", "ours KB", "is"));
             foreach (var line in compared)
             {
-                output.WriteLine(Row(line.Name, Number(line.FloorMs, "0.000"), Number(line.OursMs, "0.000"), Number(line.Ratio, "0.00"), "≤ " + Number(line.Goal, "0.##"), Verdict(line.Met)));
+                output.WriteLine(Row(line.Name, Number(line.FloorMs, "0.000"), Number(line.OursMs, "0.000"), Number(line.Ratio, "0.00"), "≤ " + Number(line.Goal, "0.##"), Number(line.FloorBytes / 1024d, "0"), Number(line.OurBytes / 1024d, "0"), Verdict(line.Met)));
             }
         }
 
+        if (spread.Count > 0)
+        {
+            output.WriteLine();
+            output.WriteLine("from the least to the most data");
+            foreach (var line in spread)
+            {
+                var points = string.Join(", ", line.Points.Select(point => $"{point.Size.ToString(CultureInfo.InvariantCulture)}: {Number(point.Ms, "0.000")} ms"));
+                output.WriteLine($"  {line.Name}: {points}; {Number(line.Ratio, "0.00")}×{(line.Goal is { } goal ? $", goal ≤ {Number(goal, "0.##")}: {Verdict(line.Met)}" : "")}");
+            }
+        }
+
+        foreach (var note in notes) output.WriteLine("  " + note);
         if (grown.Count > 0)
         {
             output.WriteLine();
@@ -121,14 +164,14 @@ internal sealed class Measurement(int rounds, TextWriter output)
         }
     }
 
-    private static string Row(string name, string floor, string ours, string ratio, string goal, string verdict) =>
-        $"{name,-52} {floor,12} {ours,12} {ratio,8} {goal,8}  {verdict}";
+    private static string Row(string name, string floor, string ours, string ratio, string goal, string floorKb, string oursKb, string verdict) =>
+        $"{name,-60} {floor,10} {ours,10} {ratio,7} {goal,7} {floorKb,9} {oursKb,9}  {verdict}";
 
     private static string Verdict(bool met) => met ? "met" : "SHORT";
 
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 
-    private static async Task<double> TimeAsync(Func<Task> work, Func<Task>? before)
+    private static async Task<(double Ms, long Bytes)> TimeAsync(Func<Task> work, Func<Task>? before)
     {
         if (before is not null)
         {
@@ -137,9 +180,11 @@ internal sealed class Measurement(int rounds, TextWriter output)
 
         GC.Collect();
         GC.WaitForPendingFinalizers();
+        var bytes = GC.GetTotalAllocatedBytes(precise: true);
         var start = Stopwatch.GetTimestamp();
         await work();
-        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        var ms = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        return (ms, GC.GetTotalAllocatedBytes(precise: true) - bytes);
     }
 
     private static double Median(List<double> values)
@@ -149,9 +194,14 @@ internal sealed class Measurement(int rounds, TextWriter output)
         return sorted.Count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
-    private sealed record ComparedLine(string Name, double FloorMs, double OursMs, double Ratio, double Goal)
+    private sealed record ComparedLine(string Name, double FloorMs, double OursMs, double Ratio, double Goal, long FloorBytes, long OurBytes)
     {
         public bool Met => Ratio <= Goal;
+    }
+
+    private sealed record SpreadLine(string Name, IReadOnlyList<(int Size, double Ms)> Points, double Ratio, double? Goal)
+    {
+        public bool Met => Goal is null || Ratio <= Goal;
     }
 
     private sealed record GrowthLine(string Name, IReadOnlyList<(int Size, double Ms)> Points, double Exponent, double Goal)

@@ -4,6 +4,9 @@ using FieldSupport.Bench;
 var runs = new Dictionary<string, Func<BenchOptions, Measurement, Task>>(StringComparer.Ordinal)
 {
     ["self"] = SelfRun.MeasureAsync,
+    ["due"] = DueRun.MeasureAsync,
+    ["sweep"] = SweepRun.MeasureAsync,
+    ["statements"] = SweepRun.StatementsAsync,
 };
 string[] ofAll = ["due", "sweep", "webhook", "import"];
 

@@ -33,14 +33,16 @@ public sealed class Sweep(Databases databases, DeliveryFactsReader reader, Setti
         Recipients recipients;
         await using (var db = Open()) recipients = await Recipients.Load(db, settings, cancellation);
 
-        Guid? after = null;
-        DateTimeOffset? afterDue = null;
+        DueDelivery? after = null;
         while (true)
         {
-            List<Candidate> batch;
-            await using (var db = Open()) batch = await Candidates(db, request, now, after, afterDue, cancellation);
+            List<DueDelivery> batch;
+            await using (var db = Open())
+                batch = request.OnlyDue
+                    ? await DueDeliveries.FindAsync(db, now, after, request.BatchSize, cancellation)
+                    : await DueDeliveries.AllOpenAsync(db, after, request.BatchSize, cancellation);
             if (batch.Count == 0) break;
-            (after, afterDue) = (batch[^1].Id, batch[^1].Due);
+            after = batch[^1];
             try
             {
                 await Evaluate(batch, request, recipients, now, total, stalls, cancellation);
@@ -67,30 +69,13 @@ public sealed class Sweep(Databases databases, DeliveryFactsReader reader, Setti
 
     private FieldSupportDb Open() => databases.Open(Scope.System, Actor.Job("evaluate-deliveries"));
 
-    private sealed record Candidate(Guid Id, string Number, DateTimeOffset? Due);
-
-    /// <summary>Walks the partial index of open deliveries, oldest look first; behind the last one seen, so that a failing row is met once a run.</summary>
-    private static Task<List<Candidate>> Candidates(
-        FieldSupportDb db, SweepRequest request, DateTimeOffset now, Guid? after, DateTimeOffset? afterDue, CancellationToken cancellation)
-    {
-        var open = db.Deliveries.AsNoTracking().Where(d => d.IsOpen);
-        if (request.OnlyDue)
-        {
-            open = open.Where(d => d.NextCheckAtUtc <= now);
-            if (afterDue is { } due) open = open.Where(d => d.NextCheckAtUtc > due || (d.NextCheckAtUtc == due && d.Id.CompareTo(after!.Value) > 0));
-            return open.OrderBy(d => d.NextCheckAtUtc).ThenBy(d => d.Id).Take(request.BatchSize).Select(d => new Candidate(d.Id, d.Number, d.NextCheckAtUtc)).ToListAsync(cancellation);
-        }
-        if (after is { } id) open = open.Where(d => d.Id.CompareTo(id) > 0);
-        return open.OrderBy(d => d.Id).Take(request.BatchSize).Select(d => new Candidate(d.Id, d.Number, null)).ToListAsync(cancellation);
-    }
-
     private sealed class Tally
     {
         public int Evaluated, Opened, Cleared, Escalated, Notices;
     }
 
     private async Task Evaluate(
-        List<Candidate> batch, SweepRequest request, Recipients recipients, DateTimeOffset now, Tally total, List<(WatchedDelivery, Assessment)> stalls, CancellationToken cancellation)
+        List<DueDelivery> batch, SweepRequest request, Recipients recipients, DateTimeOffset now, Tally total, List<(WatchedDelivery, Assessment)> stalls, CancellationToken cancellation)
     {
         await using var db = Open();
         var ids = batch.Select(c => c.Id).ToArray();
