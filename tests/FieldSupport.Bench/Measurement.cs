@@ -38,19 +38,25 @@ internal sealed class Measurement(int rounds, TextWriter output)
         var floors = new List<double>();
         var own = new List<double>();
         var ratios = new List<double>();
+        var cpuRatios = new List<double>();
+        var floorCpu = new List<double>();
         for (var i = 0; i < rounds; i++)
         {
             // Who goes first changes, so that neither always inherits the other's warm caches or garbage.
             double floorMs, oursMs;
             if (i % 2 == 0)
             {
-                (floorMs, floorBytes) = await TimeAsync(floor, betweenRounds);
-                (oursMs, ourBytes) = await TimeAsync(ours, betweenRounds);
+                (floorMs, floorBytes, var floorCpuMs) = await TimeAsync(floor, betweenRounds);
+                (oursMs, ourBytes, var oursCpuMs) = await TimeAsync(ours, betweenRounds);
+                cpuRatios.Add(oursCpuMs / Math.Max(floorCpuMs, 0.001));
+                floorCpu.Add(floorCpuMs);
             }
             else
             {
-                (oursMs, ourBytes) = await TimeAsync(ours, betweenRounds);
-                (floorMs, floorBytes) = await TimeAsync(floor, betweenRounds);
+                (oursMs, ourBytes, var oursCpuMs) = await TimeAsync(ours, betweenRounds);
+                (floorMs, floorBytes, var floorCpuMs) = await TimeAsync(floor, betweenRounds);
+                cpuRatios.Add(oursCpuMs / Math.Max(floorCpuMs, 0.001));
+                floorCpu.Add(floorCpuMs);
             }
 
             floors.Add(floorMs);
@@ -58,8 +64,9 @@ internal sealed class Measurement(int rounds, TextWriter output)
             ratios.Add(oursMs / floorMs);
         }
 
-        var line = new ComparedLine(name, Median(floors), Median(own), Median(ratios), goal, floorBytes, ourBytes);
+        var line = new ComparedLine(name, Median(floors), Median(own), Median(ratios), Median(cpuRatios), goal, floorBytes, ourBytes);
         compared.Add(line);
+        if (Environment.GetEnvironmentVariable("BENCH_DEBUG") is not null) output.WriteLine($"floor cpu {Median(floorCpu):0.0} ms");
         output.WriteLine($"  measured {name}");
     }
 
@@ -86,7 +93,7 @@ internal sealed class Measurement(int rounds, TextWriter output)
         {
             for (var i = 0; i < works.Count; i++)
             {
-                var (ms, _) = await TimeAsync(works[i], null);
+                var (ms, _, _) = await TimeAsync(works[i], null);
                 if (round >= 0)
                 {
                     times[i].Add(ms);
@@ -113,7 +120,7 @@ internal sealed class Measurement(int rounds, TextWriter output)
             for (var k = 0; k < works.Count; k++)
             {
                 var i = round % 2 == 0 ? k : works.Count - 1 - k;
-                (took[i], _) = await TimeAsync(works[i].Work, works[i].Before);
+                (took[i], _, _) = await TimeAsync(works[i].Work, works[i].Before);
             }
 
             if (round < 0) continue;
@@ -133,10 +140,10 @@ internal sealed class Measurement(int rounds, TextWriter output)
         if (compared.Count > 0)
         {
             output.WriteLine();
-            output.WriteLine(Row("what", "floor ms", "ours ms", "ratio", "goal", "floor KB", "ours KB", "is"));
+            output.WriteLine(Row("what", "floor ms", "ours ms", "ratio", "cpu", "goal", "floor KB", "ours KB", "is"));
             foreach (var line in compared)
             {
-                output.WriteLine(Row(line.Name, Number(line.FloorMs, "0.000"), Number(line.OursMs, "0.000"), Number(line.Ratio, "0.00"), "≤ " + Number(line.Goal, "0.##"), Number(line.FloorBytes / 1024d, "0"), Number(line.OurBytes / 1024d, "0"), Verdict(line.Met)));
+                output.WriteLine(Row(line.Name, Number(line.FloorMs, "0.000"), Number(line.OursMs, "0.000"), Number(line.Ratio, "0.00"), Number(line.CpuRatio, "0.00"), "≤ " + Number(line.Goal, "0.##"), Number(line.FloorBytes / 1024d, "0"), Number(line.OurBytes / 1024d, "0"), Verdict(line.Met)));
             }
         }
 
@@ -164,14 +171,14 @@ internal sealed class Measurement(int rounds, TextWriter output)
         }
     }
 
-    private static string Row(string name, string floor, string ours, string ratio, string goal, string floorKb, string oursKb, string verdict) =>
-        $"{name,-60} {floor,10} {ours,10} {ratio,7} {goal,7} {floorKb,9} {oursKb,9}  {verdict}";
+    private static string Row(string name, string floor, string ours, string ratio, string cpu, string goal, string floorKb, string oursKb, string verdict) =>
+        $"{name,-60} {floor,10} {ours,10} {ratio,7} {cpu,7} {goal,7} {floorKb,9} {oursKb,9}  {verdict}";
 
     private static string Verdict(bool met) => met ? "met" : "SHORT";
 
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 
-    private static async Task<(double Ms, long Bytes)> TimeAsync(Func<Task> work, Func<Task>? before)
+    private static async Task<(double Ms, long Bytes, double CpuMs)> TimeAsync(Func<Task> work, Func<Task>? before)
     {
         if (before is not null)
         {
@@ -181,10 +188,11 @@ internal sealed class Measurement(int rounds, TextWriter output)
         GC.Collect();
         GC.WaitForPendingFinalizers();
         var bytes = GC.GetTotalAllocatedBytes(precise: true);
+        var cpu = Environment.CpuUsage.TotalTime;
         var start = Stopwatch.GetTimestamp();
         await work();
         var ms = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-        return (ms, GC.GetTotalAllocatedBytes(precise: true) - bytes);
+        return (ms, GC.GetTotalAllocatedBytes(precise: true) - bytes, (Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds);
     }
 
     private static double Median(List<double> values)
@@ -194,7 +202,7 @@ internal sealed class Measurement(int rounds, TextWriter output)
         return sorted.Count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
-    private sealed record ComparedLine(string Name, double FloorMs, double OursMs, double Ratio, double Goal, long FloorBytes, long OurBytes)
+    private sealed record ComparedLine(string Name, double FloorMs, double OursMs, double Ratio, double CpuRatio, double Goal, long FloorBytes, long OurBytes)
     {
         public bool Met => Ratio <= Goal;
     }

@@ -44,11 +44,14 @@ internal static class SweepRun
             await kept.RestoreAsync();
             StatementTimes.Shared.Begin();
             var start = System.Diagnostics.Stopwatch.GetTimestamp();
+            var cpu = Environment.CpuUsage.TotalTime;
             await SweepAsync(world);
+            if (i == options.Rounds - 1) measurement.Note(FormattableString.Invariant($"cpu of the whole {(Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds:0.0} ms, collections {GC.CollectionCount(0)}"));
             var whole = System.Diagnostics.Stopwatch.GetElapsedTime(start);
+            var isLast = i == options.Rounds - 1;
+            if (isLast) StatementTimes.Shared.End(whole).ForEach(measurement.Note);
             await kept.RestoreAsync();
-            await PartsAsync(world, i == options.Rounds - 1 ? measurement : null);
-            if (i == options.Rounds - 1) StatementTimes.Shared.End(whole).ForEach(measurement.Note);
+            await PartsAsync(world, isLast ? measurement : null);
         }
     }
 
@@ -57,10 +60,12 @@ internal static class SweepRun
     {
         await using var db = world.Open();
         var watch = System.Diagnostics.Stopwatch.StartNew();
+        var cpu = Environment.CpuUsage.TotalTime;
         void Lap(string what)
         {
-            measurement?.Note(FormattableString.Invariant($"{watch.Elapsed.TotalMilliseconds,9:0.00} ms {what}"));
+            measurement?.Note(FormattableString.Invariant($"{watch.Elapsed.TotalMilliseconds,9:0.00} ms, cpu {(Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds:0.0} ms {what}"));
             watch.Restart();
+            cpu = Environment.CpuUsage.TotalTime;
         }
 
         var found = await DueDeliveries.FindAsync(db, World.Now, null, world.Due, CancellationToken.None);

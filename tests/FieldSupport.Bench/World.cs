@@ -101,6 +101,7 @@ internal sealed class World : IAsyncDisposable
             // The model takes its shape from it.
             .Configure<IdentityOptions>(o => o.Stores.SchemaVersion = IdentitySchemaVersions.Version3)
             .AddSingleton<IInterceptor>(StatementTimes.Shared)
+            .AddSingleton<IInterceptor>(new ExtraPragmas())
             .AddSingleton<TimeProvider>(new StandingClock(Now))
             .AddData(new Checked(settings, isSqlite, connection, folder, keys, Demo: false, IsProduction: false))
             .AddChasing(configuration)
@@ -110,6 +111,17 @@ internal sealed class World : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _services.DisposeAsync();
+    }
+
+    private sealed class ExtraPragmas : DbConnectionInterceptor
+    {
+        private static readonly string? Pragmas = Environment.GetEnvironmentVariable("BENCH_PRAGMA");
+        public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
+        {
+            if (Pragmas is not null) BulkLoad.RunAsync(connection, Pragmas).GetAwaiter().GetResult();
+        }
+        public override Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default) =>
+            Pragmas is null ? Task.CompletedTask : BulkLoad.RunAsync(connection, Pragmas);
     }
 
     private sealed class StandingClock(DateTimeOffset at) : TimeProvider

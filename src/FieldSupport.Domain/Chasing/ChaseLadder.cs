@@ -79,7 +79,7 @@ public static class ChaseLadder
     public static EscalationRung? CurrentRung(Assessment assessment, DateTimeOffset now)
     {
         EscalationRung? current = null;
-        foreach (var rung in Enum.GetValues<EscalationRung>())
+        foreach (var (rung, _, _) in Table)
             if (assessment.Clocks.ReachedAt(rung) is { } at && now >= at) current = rung;
         return current;
     }

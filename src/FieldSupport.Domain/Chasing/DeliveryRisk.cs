@@ -11,6 +11,8 @@ public static class DeliveryRisk
 {
     public static Assessment Assess(DeliveryFacts facts, RiskCalendars calendars, DateTimeOffset now) => new Asking(facts, calendars, now).Answer();
 
+    private static readonly EscalationRung[] Rungs = Enum.GetValues<EscalationRung>();
+
     private sealed class Asking(DeliveryFacts f, RiskCalendars calendars, DateTimeOffset now)
     {
         private readonly DeliveryClocks _clocks = new(f, calendars);
@@ -266,7 +268,7 @@ public static class DeliveryRisk
 
             if (f.Kind == DeliveryKind.Drug && f.VisitOn is not null)
             {
-                foreach (var rung in Enum.GetValues<EscalationRung>()) At(_clocks.ReachedAt(rung));
+                foreach (var rung in Rungs) At(_clocks.ReachedAt(rung));
                 At(_clocks.MorningOf(_policy.OrderNotPlacedClinicDays));
                 At(_clocks.OutBy);
                 // T, days left and slack are counts of days.

@@ -11,8 +11,15 @@ public abstract class Entity
 {
     private List<Happening>? _happenings;
 
-    /// <summary>UUID version 7; never shown in an address.</summary>
-    public Guid Id { get; set; } = Guid.CreateVersion7();
+    // Not named after the property: EF would take it for its backing field and read it unmade.
+    private Guid _made;
+
+    /// <summary>UUID version 7; never shown in an address. Made when first asked for: a row that is read brings its own.</summary>
+    public Guid Id
+    {
+        get => _made == default ? _made = Guid.CreateVersion7() : _made;
+        set => _made = value;
+    }
 
     /// <summary>Concurrency token, new with every change.</summary>
     public Guid Version { get; set; }

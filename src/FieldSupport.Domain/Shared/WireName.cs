@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Text;
 
 namespace FieldSupport.Domain.Shared;
@@ -12,6 +13,9 @@ public static class WireName
     private static readonly ConcurrentDictionary<Enum, string> Names = new();
 
     /// <summary>TwoDay → TWO_DAY.</summary>
+    public static string Of<T>(T value) where T : struct, Enum => Words<T>.Names.TryGetValue(value, out var name) ? name : Of((Enum)value);
+
+    /// <summary>TwoDay → TWO_DAY, where the type is known only when running.</summary>
     public static string Of(Enum value) => Names.GetOrAdd(value, static v =>
     {
         var name = v.ToString();
@@ -27,10 +31,16 @@ public static class WireName
     /// <summary>TWO_DAY → TwoDay; null for any other word.</summary>
     public static T? Parse<T>(string? text) where T : struct, Enum
     {
-        if (string.IsNullOrWhiteSpace(text)) return null;
-        var wanted = text.Trim();
-        foreach (var value in Enum.GetValues<T>())
-            if (string.Equals(Of(value), wanted, StringComparison.OrdinalIgnoreCase)) return value;
-        return null;
+        if (text is null) return null;
+        if (Words<T>.Values.TryGetValue(text, out var value)) return value;
+        return Words<T>.Values.TryGetValue(text.Trim(), out value) ? value : null;
+    }
+
+    /// <summary>Both directions of one enum, made once: every row read or written asks.</summary>
+    private static class Words<T> where T : struct, Enum
+    {
+        public static readonly FrozenDictionary<T, string> Names = Enum.GetValues<T>().Distinct().ToFrozenDictionary(v => v, v => Of((Enum)v));
+
+        public static readonly FrozenDictionary<string, T> Values = Names.ToFrozenDictionary(n => n.Value, n => n.Key, StringComparer.OrdinalIgnoreCase);
     }
 }

@@ -50,11 +50,11 @@ public sealed class Databases(Checked settings, IServiceProvider services, IEnum
     }
 }
 
-/// <summary>Connection settings of SQLite that are per connection: an acknowledged write must survive power loss, writers wait their turn.</summary>
+/// <summary>Connection settings of SQLite that are per connection: an acknowledged write must survive power loss, writers wait their turn, and a batch's pages fit into memory until its commit.</summary>
 public sealed class SqlitePragmas : DbConnectionInterceptor
 {
     private const string Pragmas =
-        "PRAGMA busy_timeout=5000; PRAGMA foreign_keys=ON; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY;";
+        "PRAGMA busy_timeout=5000; PRAGMA foreign_keys=ON; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-32000;";
 
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => Apply(connection);
 

@@ -31,6 +31,12 @@ public abstract class FieldSupportDb(DbContextOptions options, Scope scope) : Id
 
     internal List<AuditNote> Notes { get; } = [];
 
+    /// <summary>Many rows at a time, written with the next save.</summary>
+    public BulkRows Bulk => _bulk ??= new BulkRows(this);
+
+    private BulkRows? _bulk;
+    internal bool HasBulk => _bulk is { Any: true };
+
     public DbSet<Account> Accounts => Set<Account>();
     public DbSet<Location> Locations => Set<Location>();
     public DbSet<Closure> Closures => Set<Closure>();
@@ -129,7 +135,11 @@ public abstract class FieldSupportDb(DbContextOptions options, Scope scope) : Id
 }
 
 /// <summary>An audit entry before it is sealed.</summary>
-public sealed record AuditNote(string Action, string Kind, string Key, string? Reason = null, string? Source = null);
+public sealed record AuditNote(string Action, string Kind, string Key, string? Reason = null, string? Source = null)
+{
+    /// <summary>JSON of what changed, for a row that the context does not track.</summary>
+    internal string? Changes { get; init; }
+}
 
 /// <summary>The model on SQLite; exists to keep its migrations apart.</summary>
 public sealed class SqliteDb(DbContextOptions<SqliteDb> options, Scope scope) : FieldSupportDb(options, scope);

@@ -8,6 +8,7 @@ using FieldSupport.Domain.Shared;
 using FieldSupport.Domain.Shipments;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.Metadata;
 
 namespace FieldSupport.Web.Data.Auditing;
 
@@ -58,6 +59,29 @@ internal static class AuditChanges
             var secret = Secret.Contains((type, name));
             Write(json, old, secret, nameOf);
             Write(json, now, secret, nameOf);
+            json.WriteEndArray();
+        }
+        json.WriteEndObject();
+        json.Flush();
+        return any ? Encoding.UTF8.GetString(buffer.WrittenSpan) : null;
+    }
+
+    /// <summary>As <see cref="Of"/> for a new row that the context does not track.</summary>
+    public static string? OfNew(IEntityType type, object row)
+    {
+        var clr = row.GetType();
+        var buffer = new ArrayBufferWriter<byte>(512);
+        using var json = new Utf8JsonWriter(buffer, Readable);
+        var any = false;
+        json.WriteStartObject();
+        foreach (var property in type.GetProperties())
+        {
+            if (property.IsPrimaryKey() || property.Name == nameof(Entity.Version) || property.ClrType == typeof(byte[]) || Left.Contains((clr, property.Name))) continue;
+            if (property.GetGetter().GetClrValue(row) is not { } now) continue;
+            any = true;
+            json.WriteStartArray(JsonNamingPolicy.CamelCase.ConvertName(property.Name));
+            json.WriteNullValue();
+            Write(json, now, Secret.Contains((clr, property.Name)), static _ => null);
             json.WriteEndArray();
         }
         json.WriteEndObject();

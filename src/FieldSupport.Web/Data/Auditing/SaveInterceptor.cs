@@ -14,6 +14,9 @@ namespace FieldSupport.Web.Data.Auditing;
 /// </summary>
 public sealed class SaveInterceptor(AuditSeal seal, AuditAnchors anchors, TimeProvider clock) : SaveChangesInterceptor
 {
+    /// <summary>From here on entries are written in one go instead of being tracked each.</summary>
+    private const int ManyEntries = 20;
+
     /// <summary>Any number, the same on every node.</summary>
     private const long AuditLock = 0x4653_4155_4449_54;
 
@@ -26,9 +29,11 @@ public sealed class SaveInterceptor(AuditSeal seal, AuditAnchors anchors, TimePr
         {
             try
             {
+                if (db.HasBulk) throw new NotSupportedException("Rows in bulk are saved with SaveChangesAsync.");
                 if (db.Database.CurrentTransaction is null) save.Own = db.Database.BeginTransaction();
                 if (!db.Database.IsSqlite()) db.Database.ExecuteSql($"SELECT pg_advisory_xact_lock({AuditLock})");
-                Seal(db, save, Last(db).FirstOrDefault());
+                Seal(save, Last(db).FirstOrDefault());
+                Track(db, save);
             }
             catch
             {
@@ -47,8 +52,7 @@ public sealed class SaveInterceptor(AuditSeal seal, AuditAnchors anchors, TimePr
             try
             {
                 if (db.Database.CurrentTransaction is null) save.Own = await db.Database.BeginTransactionAsync(cancellationToken);
-                if (!db.Database.IsSqlite()) await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({AuditLock})", cancellationToken);
-                Seal(db, save, await Last(db).FirstOrDefaultAsync(cancellationToken));
+                await Write(db, save, cancellationToken);
             }
             catch
             {
@@ -57,6 +61,26 @@ public sealed class SaveInterceptor(AuditSeal seal, AuditAnchors anchors, TimePr
             }
         }
         return result;
+    }
+
+    private async Task Write(FieldSupportDb db, Saving save, CancellationToken stop)
+    {
+        var many = save.Entries.Count >= ManyEntries;
+        // In a caller's transaction, what goes past EF needs a point of its own to go back to when the save fails.
+        if (save.Own is null && (db.HasBulk || many)) await db.Database.CurrentTransaction!.CreateSavepointAsync(save.Savepoint = "bulk", stop);
+        // Before any row is locked, so that no two saves wait for each other.
+        if (!db.Database.IsSqlite()) await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({AuditLock})", stop);
+        if (db.HasBulk) await db.Bulk.WriteAsync(stop);
+        if (save.Entries.Count == 0) return;
+        Seal(save, await Last(db).FirstOrDefaultAsync(stop));
+        if (many) await BulkRows.InsertNowAsync(db, save.Entries, stop);
+        else Track(db, save);
+    }
+
+    private static void Track(FieldSupportDb db, Saving save)
+    {
+        db.Audit.AddRange(save.Entries);
+        save.IsTracked = true;
     }
 
     public override int SavedChanges(SaveChangesCompletedEventData eventData, int result)
@@ -132,8 +156,8 @@ public sealed class SaveInterceptor(AuditSeal seal, AuditAnchors anchors, TimePr
             }
         }
         save.Noted = db.Notes.Count;
-        foreach (var note in db.Notes) save.Entries.Add(Draft(note.Action, note.Kind, note.Key, note.Reason, note.Source, null));
-        if (save.Entries.Count == 0) return null;
+        foreach (var note in db.Notes) save.Entries.Add(Draft(note.Action, note.Kind, note.Key, note.Reason, note.Source, note.Changes));
+        if (save.Entries.Count == 0 && !db.HasBulk) return null;
 
         // The event comes for every failure, a stale version among them; the interceptor's own method does not.
         save.OnFailed = (_, _) => Failed(db);
@@ -168,7 +192,7 @@ public sealed class SaveInterceptor(AuditSeal seal, AuditAnchors anchors, TimePr
     private static IQueryable<Link> Last(FieldSupportDb db) =>
         db.Audit.AsNoTracking().OrderByDescending(e => e.Sequence).Select(e => new Link(e.Sequence, e.Hash));
 
-    private void Seal(FieldSupportDb db, Saving save, Link? last)
+    private void Seal(Saving save, Link? last)
     {
         var sequence = last?.Sequence ?? 0;
         var hash = last?.Hash ?? AuditSeal.Beginning;
@@ -177,7 +201,6 @@ public sealed class SaveInterceptor(AuditSeal seal, AuditAnchors anchors, TimePr
             entry.Sequence = ++sequence;
             entry.Hash = hash = seal.Hash(entry, hash, begins: last is null);
         }
-        db.Audit.AddRange(save.Entries);
     }
 
     private void Done(FieldSupportDb db, Saving save)
@@ -185,12 +208,14 @@ public sealed class SaveInterceptor(AuditSeal seal, AuditAnchors anchors, TimePr
         End(db, save);
         foreach (var entity in save.Told) entity.ForgetHappenings();
         db.Notes.RemoveRange(0, save.Noted);
-        anchors.Touch();
+        if (db.HasBulk) db.Bulk.Forget();
+        if (save.Entries.Count > 0) anchors.Touch();
     }
 
     private void Failed(FieldSupportDb db)
     {
         if (!_saves.TryGetValue(db, out var save)) return;
+        if (save is { Own: null, Savepoint: { } savepoint } && db.Database.CurrentTransaction is { } transaction) transaction.RollbackToSavepoint(savepoint);
         // Disposing what was not committed rolls it back.
         End(db, save);
     }
@@ -200,7 +225,8 @@ public sealed class SaveInterceptor(AuditSeal seal, AuditAnchors anchors, TimePr
         _saves.Remove(db);
         db.SaveChangesFailed -= save.OnFailed;
         save.Own?.Dispose();
-        foreach (var entry in save.Entries) db.Entry(entry).State = EntityState.Detached;
+        if (save.IsTracked)
+            foreach (var entry in save.Entries) db.Entry(entry).State = EntityState.Detached;
     }
 
     private sealed record Link(long Sequence, string Hash);
@@ -210,8 +236,12 @@ public sealed class SaveInterceptor(AuditSeal seal, AuditAnchors anchors, TimePr
         public List<AuditEntry> Entries { get; } = [];
         public List<Entity> Told { get; } = [];
         public int Noted { get; set; }
+        /// <summary>The entries are written by EF; else in bulk, or not yet.</summary>
+        public bool IsTracked { get; set; }
         /// <summary>The transaction, where the caller had none.</summary>
         public IDbContextTransaction? Own { get; set; }
+        /// <summary>Where to go back to in a caller's transaction; null when nothing needs it.</summary>
+        public string? Savepoint { get; set; }
         public EventHandler<SaveChangesFailedEventArgs>? OnFailed { get; set; }
     }
 }

@@ -15,7 +15,11 @@ namespace FieldSupport.Web.Features.Chasing;
 /// </summary>
 public sealed class DeliveryFactsReader(ClinicCalendars calendars)
 {
-    public async Task<IReadOnlyList<WatchedDelivery>> Read(FieldSupportDb db, IReadOnlyCollection<Delivery> rows, DateTimeOffset asOf, CancellationToken cancellation)
+    /// <param name="forAssessment">
+    /// Of each row only the columns that an assessment and its notices read; else the whole rows.
+    /// </param>
+    public async Task<IReadOnlyList<WatchedDelivery>> Read(
+        FieldSupportDb db, IReadOnlyCollection<Delivery> rows, DateTimeOffset asOf, CancellationToken cancellation, bool forAssessment = false)
     {
         if (rows.Count == 0) return [];
         var accountIds = rows.Select(r => r.AccountId).Distinct().ToArray();
@@ -24,25 +28,31 @@ public sealed class DeliveryFactsReader(ClinicCalendars calendars)
         var loneParcelIds = rows.Where(r => r.ShipmentId is not null && r.OrderId is null).Select(r => r.ShipmentId!.Value).ToArray();
         var uncovered = rows.Where(r => r.OrderId is null && r.ShipmentId is null && r.VisitId is not null).Select(r => r.VisitId!.Value).Distinct().ToArray();
 
-        var accounts = await db.Accounts.AsNoTracking().Where(a => accountIds.Contains(a.Id)).ToDictionaryAsync(a => a.Id, cancellation);
-        var locations = await db.Locations.AsNoTracking().Where(l => accountIds.Contains(l.AccountId)).ToListAsync(cancellation);
-        var closures = (await db.Closures.AsNoTracking().Where(c => accountIds.Contains(c.AccountId) && c.RecordedAtUtc <= asOf)
+        var accounts = (await ManyRows.ReadAsync(db, db.Accounts.AsNoTracking().Where(a => EF.Parameter(accountIds).Contains(a.Id)), cancellation)).ToDictionary(a => a.Id);
+        var ofAccounts = await ManyRows.ReadAsync(db, db.Locations.AsNoTracking().Where(l => EF.Parameter(accountIds).Contains(l.AccountId)), cancellation);
+        var locations = ofAccounts.ToDictionary(l => l.Id);
+        var primary = ofAccounts.GroupBy(l => l.AccountId).ToDictionary(g => g.Key, g => g.FirstOrDefault(l => l.IsPrimary) ?? g.First());
+        var closures = (await db.Closures.AsNoTracking().Where(c => EF.Parameter(accountIds).Contains(c.AccountId) && c.RecordedAtUtc <= asOf)
             .Select(c => new { c.AccountId, c.On }).ToListAsync(cancellation)).ToLookup(c => c.AccountId, c => c.On);
-        var visits = await db.Visits.AsNoTracking().Where(v => visitIds.Contains(v.Id)).ToDictionaryAsync(v => v.Id, cancellation);
-        var orders = await db.Orders.AsNoTracking().Where(o => orderIds.Contains(o.Id)).ToDictionaryAsync(o => o.Id, cancellation);
-        var lines = (await db.OrderLines.AsNoTracking().Where(l => orderIds.Contains(l.OrderId)).ToListAsync(cancellation)).ToLookup(l => l.OrderId);
-        var holds = (await db.OrderHolds.AsNoTracking().Where(h => orderIds.Contains(h.OrderId) && h.SinceUtc <= asOf).ToListAsync(cancellation)).ToLookup(h => h.OrderId);
-        var shipments = await db.Shipments.AsNoTracking()
-            .Where(s => s.OrderId != null && orderIds.Contains(s.OrderId.Value) && s.RecordedAtUtc <= asOf).ToListAsync(cancellation);
+        var visits = (await ManyRows.ReadAsync(db, Visits(db.Visits.AsNoTracking().Where(v => EF.Parameter(visitIds).Contains(v.Id)), forAssessment), cancellation)).ToDictionary(v => v.Id);
+        var orders = (await ManyRows.ReadAsync(db, Orders(db.Orders.AsNoTracking().Where(o => EF.Parameter(orderIds).Contains(o.Id)), forAssessment), cancellation)).ToDictionary(o => o.Id);
+        var lines = (await ManyRows.ReadAsync(db, Lines(db.OrderLines.AsNoTracking().Where(l => EF.Parameter(orderIds).Contains(l.OrderId)), forAssessment), cancellation)).ToLookup(l => l.OrderId);
+        var holds = (await db.OrderHolds.AsNoTracking().Where(h => EF.Parameter(orderIds).Contains(h.OrderId) && h.SinceUtc <= asOf).ToListAsync(cancellation)).ToLookup(h => h.OrderId);
+        var shipments = await ManyRows.ReadAsync(db, Parcels(db.Shipments.AsNoTracking()
+            .Where(s => s.OrderId != null && EF.Parameter(orderIds).Contains(s.OrderId.Value) && s.RecordedAtUtc <= asOf), forAssessment), cancellation);
         if (loneParcelIds.Length > 0)
-            shipments.AddRange(await db.Shipments.AsNoTracking().Where(s => loneParcelIds.Contains(s.Id) && s.RecordedAtUtc <= asOf).ToListAsync(cancellation));
+            shipments.AddRange(await Parcels(db.Shipments.AsNoTracking().Where(s => EF.Parameter(loneParcelIds).Contains(s.Id) && s.RecordedAtUtc <= asOf), forAssessment).ToListAsync(cancellation));
         var shipmentIds = shipments.Select(s => s.Id).ToArray();
-        var shipmentLines = (await db.ShipmentLines.AsNoTracking().Where(l => shipmentIds.Contains(l.ShipmentId)).ToListAsync(cancellation)).ToLookup(l => l.ShipmentId);
-        var events = (await db.TrackingEvents.AsNoTracking()
-            .Where(e => e.ShipmentId != null && shipmentIds.Contains(e.ShipmentId.Value) && e.ReceivedAtUtc <= asOf).ToListAsync(cancellation)).ToLookup(e => e.ShipmentId!.Value);
-        var receipts = (await db.Receipts.AsNoTracking().Where(r => orderIds.Contains(r.OrderId) && r.RecordedAtUtc <= asOf).ToListAsync(cancellation)).ToLookup(r => r.OrderId);
+        var scans = db.TrackingEvents.AsNoTracking().Where(e => e.ShipmentId != null && EF.Parameter(shipmentIds).Contains(e.ShipmentId.Value) && e.ReceivedAtUtc <= asOf);
+        var events = (await ManyRows.ReadAsync(db, Scans(scans, forAssessment), cancellation)).ToLookup(e => e.ShipmentId!.Value);
+        var receipts = (await db.Receipts.AsNoTracking().Where(r => EF.Parameter(orderIds).Contains(r.OrderId) && r.RecordedAtUtc <= asOf).ToListAsync(cancellation)).ToLookup(r => r.OrderId);
+        // What lies in a parcel matters only where somebody counted it, or where the rest of its order is still to come.
+        var counted = rows.Where(r => r.ShipmentId is null && r.OrderId is not null).Select(r => r.OrderId!.Value).Concat(receipts.Select(r => r.Key)).ToHashSet();
+        var countedIds = shipments.Where(s => s.OrderId is { } of && counted.Contains(of)).Select(s => s.Id).ToArray();
+        var shipmentLines = (countedIds.Length == 0 ? [] : await db.ShipmentLines.AsNoTracking().Where(l => EF.Parameter(countedIds).Contains(l.ShipmentId)).ToListAsync(cancellation))
+            .ToLookup(l => l.ShipmentId);
         var coveringOrders = uncovered.Length == 0 ? [] : await db.Orders.AsNoTracking()
-            .Where(o => o.VisitId != null && uncovered.Contains(o.VisitId.Value) && o.SubmittedAtUtc != null && o.SubmittedAtUtc <= asOf && o.RecordedAtUtc <= asOf)
+            .Where(o => o.VisitId != null && EF.Parameter(uncovered).Contains(o.VisitId.Value) && o.SubmittedAtUtc != null && o.SubmittedAtUtc <= asOf && o.RecordedAtUtc <= asOf)
             .Select(o => new { VisitId = o.VisitId!.Value, o.State }).ToListAsync(cancellation);
         var covered = coveringOrders.Where(o => !IsDead(o.State)).Select(o => o.VisitId).ToHashSet();
 
@@ -59,8 +69,7 @@ public sealed class DeliveryFactsReader(ClinicCalendars calendars)
             var parcel = row.ShipmentId is { } shipmentId ? parcels.GetValueOrDefault(shipmentId) : null;
             var order = row.OrderId is { } orderId ? orders.GetValueOrDefault(orderId) : null;
             var visit = row.VisitId is { } visitId ? visits.GetValueOrDefault(visitId) : null;
-            var location = (parcel is null ? null : locations.Find(l => l.Id == parcel.LocationId))
-                ?? locations.Find(l => l.AccountId == row.AccountId && l.IsPrimary) ?? locations.First(l => l.AccountId == row.AccountId);
+            var location = (parcel is null ? null : locations.GetValueOrDefault(parcel.LocationId)) ?? primary[row.AccountId];
             var siblings = order is null ? [] : byOrder[order.Id].ToList();
             var openHolds = order is null ? [] : holds[order.Id].Where(h => h.ClearedAtUtc is null || h.ClearedAtUtc > asOf).Select(h => new HoldFact(h.Reason, h.SinceUtc)).ToList();
             var ofOrder = order is null ? [] : receipts[order.Id].ToList();
@@ -99,6 +108,37 @@ public sealed class DeliveryFactsReader(ClinicCalendars calendars)
         }
         return answer;
     }
+
+    // Rows made from some of their columns: never tracked, never saved.
+
+    private static IQueryable<VisitSlot> Visits(IQueryable<VisitSlot> visits, bool forAssessment) => !forAssessment ? visits : visits.Select(v => new VisitSlot
+    {
+        Id = v.Id, Key = v.Key, VisitOn = v.VisitOn, RefillByOn = v.RefillByOn, CancelledAtUtc = v.CancelledAtUtc, RecordedAtUtc = v.RecordedAtUtc,
+    });
+
+    private static IQueryable<Order> Orders(IQueryable<Order> orders, bool forAssessment) => !forAssessment ? orders : orders.Select(o => new Order
+    {
+        Id = o.Id, Number = o.Number, Po = o.Po, State = o.State, Service = o.Service, SubmittedAtUtc = o.SubmittedAtUtc,
+        AcknowledgedAtUtc = o.AcknowledgedAtUtc, PromisedShipOn = o.PromisedShipOn, RecordedAtUtc = o.RecordedAtUtc,
+    });
+
+    private static IQueryable<OrderLine> Lines(IQueryable<OrderLine> lines, bool forAssessment) => !forAssessment ? lines : lines.Select(l => new OrderLine
+    {
+        Id = l.Id, OrderId = l.OrderId, LineNo = l.LineNo, Ndc = l.Ndc, QuantityPacks = l.QuantityPacks, State = l.State,
+    });
+
+    private static IQueryable<Shipment> Parcels(IQueryable<Shipment> parcels, bool forAssessment) => !forAssessment ? parcels : parcels.Select(s => new Shipment
+    {
+        Id = s.Id, OrderId = s.OrderId, LocationId = s.LocationId, Number = s.Number, Carrier = s.Carrier, Tracking = s.Tracking, TrackingKey = "", Service = s.Service,
+        LabelAtUtc = s.LabelAtUtc, CommittedAtUtc = s.CommittedAtUtc, ReplacesShipmentId = s.ReplacesShipmentId, RecordedAtUtc = s.RecordedAtUtc,
+    });
+
+    private static IQueryable<TrackingEvent> Scans(IQueryable<TrackingEvent> scans, bool forAssessment) => !forAssessment ? scans : scans.Select(e => new TrackingEvent
+    {
+        Source = "", Carrier = "", TrackingKey = "", Fingerprint = "", ShipmentId = e.ShipmentId, AtUtc = e.AtUtc, ReceivedAtUtc = e.ReceivedAtUtc, Arrival = e.Arrival,
+        Milestone = e.Milestone, Exception = e.Exception, Code = e.Code, City = e.City, State = e.State, Zip = e.Zip, SignedBy = e.SignedBy,
+        EstimateOn = e.EstimateOn, EstimateAtUtc = e.EstimateAtUtc, IsExcluded = e.IsExcluded,
+    });
 
     private static bool IsDead(OrderState state) => state is OrderState.Cancelled or OrderState.Rejected;
 

@@ -7,8 +7,25 @@ namespace FieldSupport.Web.Features.Chasing;
 /// <summary>What an evaluation did to the open record.</summary>
 public enum StallChange { None, Opened, Changed, Closed }
 
+/// <summary>New rows of a sweep, written in bulk; what existed before is tracked.</summary>
+internal sealed class SweepRows
+{
+    public List<StalledDelivery> Stalls { get; } = [];
+    public List<StallReasonEntry> Reasons { get; } = [];
+    public List<RungEntry> Rungs { get; } = [];
+    public List<Notice> Notices { get; } = [];
+
+    public void Queue(BulkRows bulk)
+    {
+        bulk.Insert(Stalls);
+        bulk.Insert(Reasons);
+        bulk.Insert(Rungs);
+        bulk.Insert(Notices);
+    }
+}
+
 /// <summary>Writes an assessment into the rows of one delivery: the stored answer, the open record, the ledger.</summary>
-internal sealed class DeliveryWriter(FieldSupportDb db, WatchedDelivery watched, DateTimeOffset now)
+internal sealed class DeliveryWriter(FieldSupportDb db, SweepRows added, WatchedDelivery watched, DateTimeOffset now)
 {
     private readonly Delivery _row = watched.Row;
 
@@ -57,14 +74,14 @@ internal sealed class DeliveryWriter(FieldSupportDb db, WatchedDelivery watched,
 
     public void Told(RungCall call)
     {
-        db.Rungs.Add(new RungEntry
+        added.Rungs.Add(new RungEntry
         {
-            AccountId = _row.AccountId, WatchKey = _row.WatchKey, Rung = call.Rung, DeliveryId = _row.Id, Outcome = "TOLD", TaskText = call.Task, AtUtc = now,
+            Id = Guid.CreateVersion7(now), AccountId = _row.AccountId, WatchKey = _row.WatchKey, Rung = call.Rung, DeliveryId = _row.Id, Outcome = "TOLD", TaskText = call.Task, AtUtc = now,
         });
         if (call.Rung.StartsWith("T-", StringComparison.Ordinal)) _row.LastRung = call.Rung;
     }
 
-    public void Supersede(string rung) => db.Rungs.Add(new RungEntry
+    public void Supersede(string rung) => added.Rungs.Add(new RungEntry
     {
         AccountId = _row.AccountId, WatchKey = _row.WatchKey, Rung = rung, DeliveryId = _row.Id, Outcome = "SUPERSEDED", AtUtc = now,
     });
@@ -86,9 +103,9 @@ internal sealed class DeliveryWriter(FieldSupportDb db, WatchedDelivery watched,
                 AccountId = _row.AccountId, DeliveryId = _row.Id, DeliveryNumber = _row.Number, OpenedAtUtc = now, Reasons = reasons,
                 Severity = severity.ToString(), WorstSeverity = severity.ToString(),
             };
-            foreach (var name in names) stall.Entries.Add(Entry(stall, name));
+            foreach (var name in names) added.Reasons.Add(Entry(stall, name));
             stall.Record("stall.opened", reasons);
-            db.Stalls.Add(stall);
+            added.Stalls.Add(stall);
             return StallChange.Opened;
         }
         if (stall.Reasons == reasons && stall.Severity == severity.ToString()) return StallChange.None;
@@ -113,7 +130,7 @@ internal sealed class DeliveryWriter(FieldSupportDb db, WatchedDelivery watched,
     }
 
     private StallReasonEntry Entry(StalledDelivery stall, string reason) =>
-        new() { AccountId = _row.AccountId, StallId = stall.Id, Reason = reason, OpenedAtUtc = now };
+        new() { Id = Guid.CreateVersion7(now), AccountId = _row.AccountId, StallId = stall.Id, Reason = reason, OpenedAtUtc = now };
 
     private void Close(StalledDelivery stall)
     {

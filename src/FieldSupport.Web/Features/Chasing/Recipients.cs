@@ -14,11 +14,14 @@ public sealed class Recipients
 {
     private readonly ILookup<string, User> _byRole;
     private readonly IReadOnlyDictionary<string, string> _settings;
+    private readonly Dictionary<(string Role, string Territory), string?> _ofTerritory = [];
+    private readonly string? _logistics;
 
     private Recipients(IEnumerable<User> users, IReadOnlyDictionary<string, string> settings)
     {
         _byRole = users.ToLookup(u => u.Role);
         _settings = settings;
+        _logistics = Join(_byRole["logistics"]);
     }
 
     public static async Task<Recipients> Load(FieldSupportDb db, Settings settings, CancellationToken cancellation) =>
@@ -27,13 +30,21 @@ public sealed class Recipients
     /// <summary>Mail addresses, comma-separated; null when nobody stands there.</summary>
     public string? AddressesOf(string slot, Account account) => slot switch
     {
-        LadderSlot.Rep => Join(_byRole["rep"].Where(u => u.TerritoryCodes().Contains(account.TerritoryCode))),
-        LadderSlot.Manager => Join(_byRole["manager"].Where(u => u.TerritoryCodes().Contains(account.TerritoryCode))),
-        LadderSlot.Logistics => Join(_byRole["logistics"]),
+        LadderSlot.Rep => OfTerritory("rep", account.TerritoryCode),
+        LadderSlot.Manager => OfTerritory("manager", account.TerritoryCode),
+        LadderSlot.Logistics => _logistics,
         LadderSlot.PracticeCoordinator => account.CoordinatorEmail ?? PracticeUsers(account),
         LadderSlot.PracticeClinicalLead => account.ClinicalLeadEmail ?? PracticeUsers(account),
         _ => _settings.TryGetValue(slot, out var address) && !string.IsNullOrWhiteSpace(address) ? address : null,
     };
+
+    // One sweep asks for the same few territories again and again.
+    private string? OfTerritory(string role, string territory)
+    {
+        if (!_ofTerritory.TryGetValue((role, territory), out var addresses))
+            _ofTerritory[(role, territory)] = addresses = Join(_byRole[role].Where(u => u.TerritoryCodes().Contains(territory)));
+        return addresses;
+    }
 
     private string? PracticeUsers(Account account) =>
         Join(_byRole["practice-admin"].Concat(_byRole["practice"]).Where(u => u.AccountId == account.Id));

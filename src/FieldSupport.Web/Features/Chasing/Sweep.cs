@@ -10,7 +10,7 @@ namespace FieldSupport.Web.Features.Chasing;
 
 /// <param name="OnlyDue">Only deliveries whose next look has come; else every open one.</param>
 /// <param name="IsDryRun">Says what it would do and writes nothing.</param>
-public sealed record SweepRequest(bool OnlyDue, bool IsDryRun = false, int BatchSize = 200, bool CollectStalls = false);
+public sealed record SweepRequest(bool OnlyDue, bool IsDryRun = false, int BatchSize = 1000, bool CollectStalls = false);
 
 /// <summary>What a sweep did. <see cref="Failures"/> are deliveries that could not be evaluated, each with why.</summary>
 public sealed record SweepReport(
@@ -78,22 +78,27 @@ public sealed class Sweep(Databases databases, DeliveryFactsReader reader, Setti
         List<DueDelivery> batch, SweepRequest request, Recipients recipients, DateTimeOffset now, Tally total, List<(WatchedDelivery, Assessment)> stalls, CancellationToken cancellation)
     {
         await using var db = Open();
-        var ids = batch.Select(c => c.Id).ToArray();
-        var rows = await db.Deliveries.Where(d => ids.Contains(d.Id) && d.IsOpen && d.RecordedAtUtc <= now).ToListAsync(cancellation);
-        var watched = await reader.Read(db, rows, now, cancellation);
-        var rowIds = rows.Select(r => r.Id).ToArray();
+        var ids = batch.ConvertAll(c => c.Id).ToArray();
+        var rows = await ManyRows.ReadAsync(
+            db, db.Deliveries.AsNoTracking().Where(d => EF.Parameter(ids).Contains(d.Id) && d.IsOpen && d.RecordedAtUtc <= now), cancellation);
+        // Near rows are written near each other, and two sweeps take them in the same order.
+        rows.Sort((a, b) => a.Id.CompareTo(b.Id));
+        var before = rows.ConvertAll(BulkRows.CopyOf);
+        var watched = await reader.Read(db, rows, now, cancellation, forAssessment: !request.CollectStalls);
+        var rowIds = rows.ConvertAll(r => r.Id).ToArray();
         var keys = rows.Select(r => r.WatchKey).Distinct().ToArray();
-        var openStalls = await db.Stalls.Include(s => s.Entries).Where(s => rowIds.Contains(s.DeliveryId) && s.ClosedAtUtc == null).ToDictionaryAsync(s => s.DeliveryId, cancellation);
-        var told = (await db.Rungs.AsNoTracking().Where(r => keys.Contains(r.WatchKey)).Select(r => new { r.WatchKey, r.Rung }).ToListAsync(cancellation))
+        var openStalls = await db.Stalls.Include(s => s.Entries).Where(s => EF.Parameter(rowIds).Contains(s.DeliveryId) && s.ClosedAtUtc == null).ToDictionaryAsync(s => s.DeliveryId, cancellation);
+        var told = (await db.Rungs.AsNoTracking().Where(r => EF.Parameter(keys).Contains(r.WatchKey)).Select(r => new { r.WatchKey, r.Rung }).ToListAsync(cancellation))
             .GroupBy(r => r.WatchKey).ToDictionary(g => g.Key, g => g.Select(r => r.Rung).ToHashSet());
-        var promises = (await db.Chases.Where(c => rowIds.Contains(c.DeliveryId) && c.EndedAtUtc == null && c.UndoneAtUtc == null && c.PromisedByUtc != null).ToListAsync(cancellation))
+        var promises = (await db.Chases.Where(c => EF.Parameter(rowIds).Contains(c.DeliveryId) && c.EndedAtUtc == null && c.UndoneAtUtc == null && c.PromisedByUtc != null).ToListAsync(cancellation))
             .ToLookup(c => c.DeliveryId);
 
+        var added = new SweepRows();
         var here = new Tally();
         var found = new List<(WatchedDelivery, Assessment)>();
         foreach (var delivery in watched)
         {
-            var writer = new DeliveryWriter(db, delivery, now);
+            var writer = new DeliveryWriter(db, added, delivery, now);
             here.Evaluated++;
             var stall = openStalls.GetValueOrDefault(delivery.Row.Id);
             if (!delivery.Exists)
@@ -117,26 +122,31 @@ public sealed class Sweep(Databases databases, DeliveryFactsReader reader, Setti
             {
                 if (!already.Add(call.Rung)) continue;
                 if (call.Task is not null) here.Escalated++;
-                here.Notices += Tell(db, writer, delivery, assessment, call, recipients, now);
+                here.Notices += Tell(added, writer, delivery, assessment, call, recipients, now);
             }
         }
-        if (!request.IsDryRun) await db.SaveChangesAsync(cancellation);
+        if (!request.IsDryRun)
+        {
+            db.Bulk.Update(rows.Zip(before).ToList());
+            added.Queue(db.Bulk);
+            await db.SaveChangesAsync(cancellation);
+        }
         total.Evaluated += here.Evaluated; total.Opened += here.Opened; total.Cleared += here.Cleared;
         total.Escalated += here.Escalated; total.Notices += here.Notices;
         if (request.CollectStalls) stalls.AddRange(found);
     }
 
     /// <summary>Ledger row and mails in one save: no rung without its mail, one mail a recipient.</summary>
-    private int Tell(FieldSupportDb db, DeliveryWriter writer, WatchedDelivery delivery, Assessment assessment, RungCall call, Recipients recipients, DateTimeOffset now)
+    private int Tell(SweepRows added, DeliveryWriter writer, WatchedDelivery delivery, Assessment assessment, RungCall call, Recipients recipients, DateTimeOffset now)
     {
         writer.Told(call);
         var text = NoticeText.Of(NoticeFactsOf.Of(delivery, assessment, call, calendars, settings, now));
         foreach (var slot in call.Recipients)
         {
             var addresses = recipients.AddressesOf(slot, delivery.Account);
-            db.Notices.Add(new Notice
+            added.Notices.Add(new Notice
             {
-                AccountId = delivery.Row.AccountId, DeliveryId = delivery.Row.Id, DeliveryNumber = delivery.Row.Number, WatchKey = delivery.Row.WatchKey,
+                Id = Guid.CreateVersion7(now), AccountId = delivery.Row.AccountId, DeliveryId = delivery.Row.Id, DeliveryNumber = delivery.Row.Number, WatchKey = delivery.Row.WatchKey,
                 Rung = call.Rung, Recipient = slot, Addresses = addresses, MessageId = MessageIds.Of(delivery.Row.Number, call.Rung, slot),
                 Subject = text.Subject, Body = text.Body, Severity = call.Severity is { } severity ? WireName.Of(severity) : null,
                 State = addresses is null ? NoticeState.Parked : NoticeState.Queued, QueuedAtUtc = now, NextAttemptAtUtc = now,
