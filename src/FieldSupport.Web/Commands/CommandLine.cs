@@ -105,6 +105,10 @@ public static class CommandLine
             await terminal.Error.WriteLineAsync($"FieldSupport.Web {verb.Name} --help tells more.");
             return ExitCode.WrongUse;
         }
+        catch (SettingsException e) when (verb is CheckVerb)
+        {
+            return await CheckVerb.Say([Checkup.Of(e)], rest.Contains("--json"), terminal.Out);
+        }
         catch (Exception e) when (e is SettingsException or VerbFailedException or Features.Intake.ImportConflictException)
         {
             await terminal.Error.WriteLineAsync(e.Message);

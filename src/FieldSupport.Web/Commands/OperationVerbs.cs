@@ -75,6 +75,7 @@ public sealed class UserVerb : IVerb
     public string Name { get; }
     public string Usage { get; }
     public string Help { get; }
+    public bool Writes => true;
     public (int Least, int Most) Words => (1, 1);
     public IReadOnlyList<VerbOption> Options { get; }
 

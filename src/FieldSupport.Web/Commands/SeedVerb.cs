@@ -11,6 +11,7 @@ public sealed class SeedVerb : IVerb
     public string Help => $"Loads a scene into an empty database, laid out relative to the clock; one that holds accounts is left as it is, with exit 1. "
         + $"Scenes: {string.Join(", ", SceneFiles.Names)}.\nRefused in Production, since the demo accounts have a public password.";
 
+    public bool Writes => true;
     public (int Least, int Most) Words => (0, 0);
     public IReadOnlyList<VerbOption> Options { get; } = [new("scene", "NAME", $"which scene; {SceneFiles.Default} unless said otherwise")];
 

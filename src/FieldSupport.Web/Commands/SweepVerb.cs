@@ -10,6 +10,7 @@ public sealed class SweepVerb : IVerb
     public string Help => "Evaluates every open delivery once, climbs the ladder, queues notices. Running it twice adds nothing.\n"
         + "Exit 0: done. 4: some deliveries could not be evaluated; each is named on standard error.";
 
+    public bool Writes => true;
     public (int Least, int Most) Words => (0, 0);
 
     public IReadOnlyList<VerbOption> Options { get; } =

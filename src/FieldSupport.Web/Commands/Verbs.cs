@@ -14,5 +14,7 @@ public static class Verbs
         new AuditVerifyVerb(),
         .. UserVerb.All,
         new RoutesVerb(),
+        new ConfigCheckVerb(),
+        new DoctorVerb(),
     ];
 }

@@ -103,6 +103,33 @@ public sealed class WebhookTests
         Assert.Equal((60, 60, 60), (await after.Messages.CountAsync(m => m.State == MessageState.Processed), await after.WorkItems.CountAsync(), await after.TrackingEvents.CountAsync()));
     }
 
+    [Theory, InlineData(Database.Sqlite), InlineData(Database.Postgres)]
+    public async Task The_same_message_again_is_counted_and_does_nothing(Database database)
+    {
+        await using var app = await Application.StartAsync(database, settings: new Dictionary<string, string?> { ["FieldSupport:Carriers:EasyPost:WebhookSecret"] = Secret });
+        using var client = app.Bare();
+        string number;
+        DateTimeOffset label;
+        await using (var db = app.Open())
+        {
+            var parcel = await db.Shipments.OrderBy(s => s.Number).FirstAsync();
+            (number, label) = (parcel.Tracking, parcel.LabelAtUtc);
+            parcel.Carrier = "FedEx";
+            parcel.TrackingKey = TrackingNumbers.Key(number);
+            await db.SaveChangesAsync();
+        }
+        var body = Tracker(number, label.AddHours(6).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'"), "in_transit", "arrived_at_facility");
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(HttpStatusCode.OK, await Send(client, body));
+            await Process(app);
+        }
+        await using var after = app.Open();
+        var found = await after.Shipments.Include(s => s.Events).SingleAsync(s => s.Tracking == number);
+        Assert.Equal((1, 2), (found.Events.Count(e => e.Source == "EasyPost"), found.DuplicateEvents));
+        Assert.Equal(1, await after.Messages.CountAsync());
+    }
+
     [Fact]
     public async Task A_message_that_cannot_be_read_is_parked_and_shown()
     {

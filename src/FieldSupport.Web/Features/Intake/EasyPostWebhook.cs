@@ -31,8 +31,8 @@ public sealed class EasyPostWebhookController(Settings settings, MessageStore st
             return Refuse(StatusCodes.Status400BadRequest, "webhook.not-json", $"Line {error.Line}, position {error.Column}: {error.Message}");
         try
         {
-            var (_, wasKnown) = await store.Store(Source, body, cancel);
-            if (!wasKnown) due.Signal();
+            await store.Store(Source, body, cancel);
+            due.Signal();
             return Ok();
         }
         catch (MessageNotStoredException)
