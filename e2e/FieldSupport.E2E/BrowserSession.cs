@@ -48,7 +48,7 @@ public sealed class BrowserSession : IAsyncDisposable
         await Page.GotoAsync("/account/sign-in");
         await Page.Locator("[name=Email]").FillAsync(email);
         await Page.Locator("[name=Password]").FillAsync(DemoPassword);
-        await Page.Locator("form:has([name=Password]) [type=submit]").ClickAsync();
+        await Page.Locator("form:has([name=Password]) button.btn-primary").ClickAsync();
         await Page.WaitForLoadStateAsync(LoadState.Load);
         if (new Uri(Page.Url).AbsolutePath.StartsWith("/account/sign-in", StringComparison.OrdinalIgnoreCase))
         {
