@@ -86,7 +86,7 @@ public static class Checkup
         if (OperatingSystem.IsWindows() || !Directory.Exists(folder)) return;
         const UnixFileMode others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
         foreach (var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Take(1000))
-            if ((File.GetUnixFileMode(path) & others) != 0)
+            if ((File.GetUnixFileMode(path) & others) != UnixFileMode.None)
                 found.Add(Finding.Problem("FieldSupport:KeyFolder", $"{Path.GetRelativePath(folder, path)} can be read by other accounts of this machine.", $"chmod -R go-rwx {folder}"));
     }
 
