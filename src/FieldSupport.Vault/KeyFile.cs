@@ -30,25 +30,47 @@ public static class KeyFile
     internal static void Create(string path, ReadOnlySpan<byte> content)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        // A move that refuses to overwrite is only as atomic as the file system's hard links, and not every one has them; so
+        // whoever makes a key holds this file, until it closes it or dies.
+        using var turn = WaitForTurn(Path.Combine(Path.GetDirectoryName(path)!, ".lock"));
+        if (File.Exists(path)) return;
+
         var unfinished = $"{path}.{Guid.NewGuid():N}.new";
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         try
         {
-            using (var file = new FileStream(unfinished, options))
+            using (var file = new FileStream(unfinished, OwnerOnly(FileMode.CreateNew, FileShare.None)))
             {
                 file.Write(content);
                 file.Flush(flushToDisk: true);
             }
-            File.Move(unfinished, path, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            // Another process was quicker: its key is the key.
+            File.Move(unfinished, path);
         }
         finally
         {
             File.Delete(unfinished);
         }
+    }
+
+    // Never deleted: whoever waited on a deleted file would hold a turn that nobody else sees.
+    private static FileStream WaitForTurn(string path)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return new FileStream(path, OwnerOnly(FileMode.OpenOrCreate, FileShare.None));
+            }
+            catch (IOException) when (tries < 1000 && File.Exists(path))
+            {
+                Thread.Sleep(10);
+            }
+        }
+    }
+
+    private static FileStreamOptions OwnerOnly(FileMode mode, FileShare share)
+    {
+        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.Write, Share = share };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return options;
     }
 }
