@@ -19,6 +19,7 @@ public static class Composed
         else builder.Logging.KeepStandardOutputClean();
         var settings = Checked.Read(builder.Configuration, builder.Environment);
         if (clock is not null) builder.Services.AddSingleton(clock);
+        builder.Services.AddSingleton<MappedEndpoints>();
         builder.Services
             .AddClock(settings)
             .AddData(settings)
@@ -38,6 +39,7 @@ public static class Composed
         app.UseAnswers();
         app.UseAccess();
         app.MapAll();
+        app.Services.GetRequiredService<MappedEndpoints>().Take(app);
         return app;
     }
 }
