@@ -34,7 +34,7 @@ public sealed class StartedApplication : IAsyncLifetime, IAsyncDisposable
     private static readonly string[] SettingPrefixes =
         ["FieldSupport__", "ConnectionStrings__", "ASPNETCORE_", "DOTNET_ENVIRONMENT", "DOTNET_URLS", "Kestrel__"];
 
-    private readonly StartedApplicationOptions options;
+    private StartedApplicationOptions options;
     private readonly TempFolder folder = new("app");
     private readonly StringBuilder output = new();
     private Process? process;
@@ -137,6 +137,15 @@ public sealed class StartedApplication : IAsyncLifetime, IAsyncDisposable
         }
 
         return (verb.ExitCode, await standard, await error);
+    }
+
+    /// <summary>Ends it and starts it again on the same data, at another time.</summary>
+    public async Task RestartAsync(DateTimeOffset clockStartsAt, bool jobs)
+    {
+        await StopAsync();
+        process?.Dispose();
+        options = options with { ClockStartsAt = clockStartsAt, Jobs = jobs };
+        await InitializeAsync();
     }
 
     /// <summary>Asks it to end, as an operator would, and ends it when it does not.</summary>
