@@ -23,8 +23,9 @@ public sealed class StoryTeller : IAsyncDisposable
     private readonly Database _database;
     private readonly string _connection;
     private readonly string[] _settings;
+    private readonly EasyPostFeed? _feed;
 
-    private StoryTeller(Database database, string? postgres)
+    private StoryTeller(Database database, Feed feed, string? postgres)
     {
         _database = database;
         _connection = postgres ?? $"Data Source={_folder.PathOf("data", "fieldsupport.db")}";
@@ -36,12 +37,13 @@ public sealed class StoryTeller : IAsyncDisposable
             "--FieldSupport:Recipients:field-head=field@company.test", "--FieldSupport:Recipients:medical-affairs=medical@company.test",
             "--FieldSupport:Recipients:safety=safety@company.test",
         ];
+        if (feed == Feed.Webhook) _feed = new EasyPostFeed(_settings);
     }
 
     /// <summary>An empty database with a rep, a manager and a logistics specialist of TN-West.</summary>
-    public static async Task<StoryTeller> Begin(Database database)
+    public static async Task<StoryTeller> Begin(Database database, Feed feed = Feed.Import)
     {
-        var teller = new StoryTeller(database, database == Database.Postgres ? await (await PostgresServer.SharedAsync()).CreateDatabaseAsync() : null);
+        var teller = new StoryTeller(database, feed, database == Database.Postgres ? await (await PostgresServer.SharedAsync()).CreateDatabaseAsync() : null);
         await teller.Text("migrate");
         await teller.Import("accounts", "2026-11-20 09:00 CT",
             "account,name,location,street,city,state,zip,timeZone,receiving,territory,licenseNumber,licenseState,licenseExpires,coordinatorEmail,clinicalLeadEmail\n"
@@ -82,8 +84,17 @@ public sealed class StoryTeller : IAsyncDisposable
         Import("shipments", label, $"po,carrier,tracking,service,labelAt,committedAt\n{po},FedEx,{tracking},{service},{Iso(label)},{(committed is null ? "" : Iso(committed))}\n");
 
     /// <summary>One scan, received when it happened unless said otherwise.</summary>
-    public Task<JsonElement> Scan(string tracking, string at, string code, string? received = null, string? signedBy = null, string city = "Memphis", string state = "TN", string zip = "38103") =>
-        Import("tracking", received ?? at, $"carrier,tracking,eventAt,code,city,state,zip,signedBy\nFedEx,{tracking},{Iso(at)},{code},{city},{state},{zip},{signedBy}\n");
+    public Task Scan(string tracking, string at, string code, string? received = null, string? signedBy = null, string city = "Memphis", string state = "TN", string zip = "38103") =>
+        _feed is not null
+            ? _feed.Tell(tracking, At(at), At(received ?? at), code, city, state, zip, signedBy)
+            : Import("tracking", received ?? at, $"carrier,tracking,eventAt,code,city,state,zip,signedBy\nFedEx,{tracking},{Iso(at)},{code},{city},{state},{zip},{signedBy}\n");
+
+    /// <summary>Hands what is queued to mail; the Message-IDs of all mails so far.</summary>
+    public async Task<IReadOnlyList<string>> Mail(string asOf)
+    {
+        Assert.Equal(0, (await Json($"send --as-of {Iso(asOf)} --json")).GetProperty("failed").GetInt32());
+        return [.. Directory.EnumerateFiles(_folder.PathOf("data", "mail"), "*.eml").Select(f => $"<{MimeKit.MimeMessage.Load(f).MessageId}>")];
+    }
 
     public Task Receipt(string po, string tracking, string at, string condition = "GOOD", string lot = "L7A", int packs = 2) =>
         Import("receipts", at, $"po,tracking,ndc,packs,lot,expiry,condition,receivedAt,receivedBy\n{po},{tracking},70121-2503-01,{packs},{lot},2028-05-31,{condition},{Iso(at)},I. Cole\n");
@@ -159,6 +170,7 @@ public sealed class StoryTeller : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_feed is not null) await _feed.DisposeAsync();
         if (_database == Database.Postgres) await (await PostgresServer.SharedAsync()).DropDatabaseAsync(_connection);
         else
         {
