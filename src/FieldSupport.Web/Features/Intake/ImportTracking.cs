@@ -148,7 +148,7 @@ public sealed class ImportTracking(TimeProvider clock, RiskCalendars calendars) 
     {
         var key = TrackingNumbers.Key(tracking);
         if (key.Length == 0) return null;
-        var zones = db.Shipments.AsNoTracking().Where(s => s.TrackingKey == key && (carrier == "" || s.Carrier == carrier)).Select(s => s.Location!.TimeZone).Distinct().Take(2).ToList();
+        var zones = db.Shipments.AsNoTracking().Where(s => s.TrackingKey == key && (carrier == "" || s.Carrier == carrier)).Select(s => s.Location!.TimeZone).Distinct().OrderBy(z => z).Take(2).ToList();
         return zones.Count == 1 ? ZonedTime.Find(zones[0]) : null;
     }
 
