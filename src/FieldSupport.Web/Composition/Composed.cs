@@ -24,6 +24,7 @@ public static class Composed
             .AddData(settings)
             .AddVault(settings)
             .AddMediation()
+            .AddMirrors()
             .AddAccess(settings)
             .AddChasing(builder.Configuration)
             .AddIntake()
