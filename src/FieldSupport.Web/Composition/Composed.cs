@@ -25,6 +25,7 @@ public static class Composed
             .AddData(settings)
             .AddVault(settings)
             .AddMediation()
+            .AddMirrors()
             .AddAccess(settings)
             .AddChasing(builder.Configuration)
             .AddIntake()
