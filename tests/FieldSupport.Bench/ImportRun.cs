@@ -22,6 +22,7 @@ internal static class ImportRun
     public static async Task MeasureAsync(BenchOptions options, Measurement measurement)
     {
         var rows = Math.Clamp(options.Size / 5, OfEach * 10, 200_000);
+        rows -= rows % (OfEach * 10);
         await using var world = await World.MakeAsync(options.Provider, rows / OfEach * 2, rows / OfEach / 10);
         var file = await FileAsync(world, rows, 0);
         World? copy = null;

@@ -23,11 +23,11 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     /// <summary>The product as it is run, jobs off: what is measured is the taking in; the reading of what was stored comes after.</summary>
     public static Task<ServerProcess> ProductAsync(World world, bool jobs = false) =>
-        StartAsync(world, Built("src", "FieldSupport.Web"), [], Environment(world, jobs));
+        StartAsync(Built("src", "FieldSupport.Web"), [], Environment(world, jobs));
 
     /// <summary>The floor: this very program as a bare server, with the product's settings of garbage collector and compiler.</summary>
     public static Task<ServerProcess> FloorAsync(World world) =>
-        StartAsync(world, Built("tests", "FieldSupport.Bench"), [WebhookFloor.Verb, world.Provider.ToString(), world.ConnectionString], new Dictionary<string, string>
+        StartAsync(Built("tests", "FieldSupport.Bench"), [WebhookFloor.Verb, world.Provider.ToString(), world.ConnectionString], new Dictionary<string, string>
         {
             ["DOTNET_gcServer"] = "1", ["DOTNET_TieredCompilation"] = "1",
         });
@@ -53,10 +53,11 @@ internal sealed class ServerProcess : IAsyncDisposable
         return File.Exists(file) ? file : throw new FileNotFoundException($"It is not built: {file}");
     }
 
-    private static async Task<ServerProcess> StartAsync(World world, string program, string[] arguments, Dictionary<string, string> environment)
+    private static async Task<ServerProcess> StartAsync(string program, string[] arguments, Dictionary<string, string> environment)
     {
         var port = FreePort.Next();
-        var start = new ProcessStartInfo("dotnet", [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = world.Folder };
+        // Not where the database lies: a server watches its own folder for changes.
+        var start = new ProcessStartInfo("dotnet", [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = Path.GetDirectoryName(program)! };
         foreach (var (key, value) in environment) start.Environment[key] = value;
         start.Environment["ASPNETCORE_URLS"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
         var said = new StringBuilder();

@@ -42,38 +42,56 @@ public sealed class MessageStore(Databases databases, TimeProvider clock, ILogge
     {
         // What has been accepted is written even while the process stops.
         await using var _ = stoppingToken.Register(() => _waiting.Writer.TryComplete());
+        while (await _waiting.Reader.WaitToReadAsync(CancellationToken.None)) await WriteAllThatWait();
+    }
+
+    /// <summary>One context for as long as batch follows batch; none is held while nothing comes.</summary>
+    private async Task WriteAllThatWait()
+    {
         var batch = new List<Waiting>(AtOnce);
-        while (await _waiting.Reader.WaitToReadAsync(CancellationToken.None))
+        FieldSupportDb? db = null;
+        try
         {
-            while (batch.Count < AtOnce && _waiting.Reader.TryRead(out var one)) batch.Add(one);
-            await WriteOrRefuse(batch);
-            Interlocked.Add(ref _waitingBytes, -batch.Sum(b => (long)b.Body.Length));
-            batch.Clear();
+            while (true)
+            {
+                while (batch.Count < AtOnce && _waiting.Reader.TryRead(out var one)) batch.Add(one);
+                if (batch.Count == 0) return;
+                try
+                {
+                    db ??= Open();
+                    await Write(db, batch);
+                }
+                catch (Exception e)
+                {
+                    if (db is not null) await db.DisposeAsync();
+                    db = null;
+                    await Settle(batch, e);
+                }
+                Interlocked.Add(ref _waitingBytes, -batch.Sum(b => (long)b.Body.Length));
+                batch.Clear();
+            }
+        }
+        finally
+        {
+            if (db is not null) await db.DisposeAsync();
         }
     }
 
-    private async Task WriteOrRefuse(List<Waiting> batch)
+    /// <summary>What becomes of a batch that could not be stored: one bad row holds up no other; a database that is away holds up all of them, once.</summary>
+    private async Task Settle(List<Waiting> batch, Exception why)
     {
-        try
+        if (DatabaseTrouble.IsBusy(why) || batch.Count == 1)
         {
-            await Write(batch);
+            Refuse(batch, why);
             return;
         }
-        catch (Exception e) when (DatabaseTrouble.IsBusy(e) || batch.Count == 1)
-        {
-            Refuse(batch, e);
-            return;
-        }
-        catch (Exception e)
-        {
-            log.LogWarning("{Count} messages could not be stored together ({Error}); trying one by one.", batch.Count, e.Message);
-        }
-        // One bad row holds up no other; a database that went away holds up all of them, once.
+        log.LogWarning("{Count} messages could not be stored together ({Error}); trying one by one.", batch.Count, why.Message);
         for (var i = 0; i < batch.Count; i++)
         {
             try
             {
-                await Write([batch[i]]);
+                await using var db = Open();
+                await Write(db, [batch[i]]);
             }
             catch (Exception e) when (DatabaseTrouble.IsBusy(e))
             {
@@ -87,17 +105,23 @@ public sealed class MessageStore(Databases databases, TimeProvider clock, ILogge
         }
     }
 
+    private FieldSupportDb Open()
+    {
+        var db = databases.Open(Scope.System, new Actor("webhook", null));
+        db.Database.SetCommandTimeout(PatienceSeconds);
+        if (db.Database.GetDbConnection() is SqliteConnection sqlite) sqlite.DefaultTimeout = Math.Min(sqlite.DefaultTimeout, PatienceSeconds);
+        return db;
+    }
+
     private void Refuse(List<Waiting> some, Exception why)
     {
         log.LogError(why, "{Count} messages from {Source} could not be stored; the sender is told to try again.", some.Count, some[0].Source);
         foreach (var one in some) one.Done.TrySetException(new MessageNotStoredException(why));
     }
 
-    private async Task Write(List<Waiting> batch)
+    private static async Task Write(FieldSupportDb db, List<Waiting> batch)
     {
-        await using var db = databases.Open(Scope.System, new Actor("webhook", null));
-        db.Database.SetCommandTimeout(PatienceSeconds);
-        if (db.Database.GetDbConnection() is SqliteConnection sqlite) sqlite.DefaultTimeout = Math.Min(sqlite.DefaultTimeout, PatienceSeconds);
+        await db.Database.OpenConnectionAsync();
         await using var transaction = await db.Database.BeginTransactionAsync();
 
         // The same message twice in a batch is one row, as it would be in two.
@@ -121,13 +145,18 @@ public sealed class MessageStore(Databases databases, TimeProvider clock, ILogge
     /// <summary>The carrier says the same once more: its events are counted as duplicates, by the reading that counts them always.</summary>
     private static async Task FindKnown(FieldSupportDb db, List<(string Source, string Hash)> known, Dictionary<(string, string), Guid> keys)
     {
+        var read = new List<Guid>();
         foreach (var group in known.GroupBy(k => k.Source, k => k.Hash))
         {
             var hashes = group.ToArray();
-            foreach (var row in await db.Messages.AsNoTracking().Where(m => m.Source == group.Key && EF.Parameter(hashes).Contains(m.ContentHash)).Select(m => new { m.Id, m.ContentHash }).ToListAsync())
+            foreach (var row in await db.Messages.AsNoTracking().Where(m => m.Source == group.Key && EF.Parameter(hashes).Contains(m.ContentHash)).Select(m => new { m.Id, m.ContentHash, m.State }).ToListAsync())
+            {
                 keys[(group.Key, row.ContentHash)] = row.Id;
+                if (row.State == MessageState.Processed) read.Add(row.Id);
+            }
         }
-        var again = known.ConvertAll(k => keys[k]).ToArray();
+        if (read.Count == 0) return;
+        var again = read.ToArray();
         var version = Guid.CreateVersion7();
         await db.Messages.Where(m => EF.Parameter(again).Contains(m.Id) && m.State == MessageState.Processed)
             .ExecuteUpdateAsync(s => s.SetProperty(m => m.State, MessageState.Stored).SetProperty(m => m.Attempts, 0).SetProperty(m => m.Version, version));
