@@ -14,21 +14,24 @@ internal sealed class Measurement(int rounds, TextWriter output)
     private readonly List<ComparedLine> compared = [];
     private readonly List<GrowthLine> grown = [];
     private readonly List<SpreadLine> spread = [];
+    private readonly List<JudgedLine> judged = [];
     private readonly List<string> notes = [];
 
     /// <summary>Everything measured so far is within its goal.</summary>
-    public bool AllMet => compared.TrueForAll(line => line.Met) && grown.TrueForAll(line => line.Met) && spread.TrueForAll(line => line.Met);
+    public bool AllMet => compared.TrueForAll(line => line.Met) && grown.TrueForAll(line => line.Met) && spread.TrueForAll(line => line.Met) && judged.TrueForAll(line => line.Met);
 
-    public bool Empty => compared.Count == 0 && grown.Count == 0 && spread.Count == 0 && notes.Count == 0;
+    public bool Empty => compared.Count == 0 && grown.Count == 0 && spread.Count == 0 && judged.Count == 0 && notes.Count == 0;
 
     /// <param name="name">What is measured, with its unit of work: "due query, 10000 deliveries".</param>
     /// <param name="goal">The largest ratio ours ÷ floor that is good enough.</param>
     /// <param name="floor">The least work that could give the same answer.</param>
     /// <param name="ours">The product's way to it.</param>
     /// <param name="betweenRounds">Puts the state back, unmeasured; run before each of the two.</param>
-    public async Task CompareAsync(string name, double goal, Func<Task> floor, Func<Task> ours, Func<Task>? betweenRounds = null)
+    /// <param name="atMost">Fewer rounds, and one to warm up, for work of many seconds.</param>
+    public async Task CompareAsync(string name, double goal, Func<Task> floor, Func<Task> ours, Func<Task>? betweenRounds = null, int atMost = int.MaxValue)
     {
-        for (var i = 0; i < WarmUps; i++)
+        var wanted = Math.Min(rounds, atMost);
+        for (var i = 0; i < (atMost < rounds ? 1 : WarmUps); i++)
         {
             await TimeAsync(floor, betweenRounds);
             await TimeAsync(ours, betweenRounds);
@@ -39,8 +42,7 @@ internal sealed class Measurement(int rounds, TextWriter output)
         var own = new List<double>();
         var ratios = new List<double>();
         var cpuRatios = new List<double>();
-        var floorCpu = new List<double>();
-        for (var i = 0; i < rounds; i++)
+        for (var i = 0; i < wanted; i++)
         {
             // Who goes first changes, so that neither always inherits the other's warm caches or garbage.
             double floorMs, oursMs;
@@ -49,14 +51,12 @@ internal sealed class Measurement(int rounds, TextWriter output)
                 (floorMs, floorBytes, var floorCpuMs) = await TimeAsync(floor, betweenRounds);
                 (oursMs, ourBytes, var oursCpuMs) = await TimeAsync(ours, betweenRounds);
                 cpuRatios.Add(oursCpuMs / Math.Max(floorCpuMs, 0.001));
-                floorCpu.Add(floorCpuMs);
             }
             else
             {
                 (oursMs, ourBytes, var oursCpuMs) = await TimeAsync(ours, betweenRounds);
                 (floorMs, floorBytes, var floorCpuMs) = await TimeAsync(floor, betweenRounds);
                 cpuRatios.Add(oursCpuMs / Math.Max(floorCpuMs, 0.001));
-                floorCpu.Add(floorCpuMs);
             }
 
             floors.Add(floorMs);
@@ -66,7 +66,6 @@ internal sealed class Measurement(int rounds, TextWriter output)
 
         var line = new ComparedLine(name, Median(floors), Median(own), Median(ratios), Median(cpuRatios), goal, floorBytes, ourBytes);
         compared.Add(line);
-        if (Environment.GetEnvironmentVariable("BENCH_DEBUG") is not null) output.WriteLine($"floor cpu {Median(floorCpu):0.0} ms");
         output.WriteLine($"  measured {name}");
     }
 
@@ -110,11 +109,13 @@ internal sealed class Measurement(int rounds, TextWriter output)
     /// <summary>The same work over the least and over the most data, turn by turn; the figure is the median of largest ÷ smallest.</summary>
     /// <param name="name">What is done at each size.</param>
     /// <param name="goal">The largest ratio that is good enough; null where the line only informs (a floor's own growth).</param>
-    public async Task SpreadAsync(string name, double? goal, IReadOnlyList<(int Size, Func<Task> Work, Func<Task>? Before)> works)
+    /// <param name="atMost">Fewer rounds, and one to warm up, for work of many seconds.</param>
+    public async Task SpreadAsync(string name, double? goal, IReadOnlyList<(int Size, Func<Task> Work, Func<Task>? Before)> works, int atMost = int.MaxValue)
     {
+        var wanted = Math.Min(rounds, atMost);
         var times = works.Select(_ => new List<double>()).ToList();
         var ratios = new List<double>();
-        for (var round = -WarmUps; round < rounds; round++)
+        for (var round = atMost < rounds ? -1 : -WarmUps; round < wanted; round++)
         {
             var took = new double[works.Count];
             for (var k = 0; k < works.Count; k++)
@@ -132,7 +133,10 @@ internal sealed class Measurement(int rounds, TextWriter output)
         output.WriteLine($"  measured {name}");
     }
 
-    /// <summary>A figure that is no ratio of times: a share, a memory.</summary>
+    /// <summary>A figure that was measured elsewhere, floor and ours with their unit.</summary>
+    public void Judge(string name, string floor, string ours, double figure, string goal, bool isMet) => judged.Add(new JudgedLine(name, floor, ours, figure, goal, isMet));
+
+    /// <summary>What informs and has no goal.</summary>
     public void Note(string line) => notes.Add(line);
 
     public void Print()
@@ -145,6 +149,14 @@ internal sealed class Measurement(int rounds, TextWriter output)
             {
                 output.WriteLine(Row(line.Name, Number(line.FloorMs, "0.000"), Number(line.OursMs, "0.000"), Number(line.Ratio, "0.00"), Number(line.CpuRatio, "0.00"), "≤ " + Number(line.Goal, "0.##"), Number(line.FloorBytes / 1024d, "0"), Number(line.OurBytes / 1024d, "0"), Verdict(line.Met)));
             }
+        }
+
+        if (judged.Count > 0)
+        {
+            output.WriteLine();
+            output.WriteLine($"{"what",-60} {"floor",14} {"ours",14} {"figure",8} {"goal",8}  is");
+            foreach (var line in judged)
+                output.WriteLine($"{line.Name,-60} {line.Floor,14} {line.Ours,14} {Number(line.Figure, "0.00"),8} {line.Goal,8}  {Verdict(line.Met)}");
         }
 
         if (spread.Count > 0)
@@ -195,12 +207,14 @@ internal sealed class Measurement(int rounds, TextWriter output)
         return (ms, GC.GetTotalAllocatedBytes(precise: true) - bytes, (Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds);
     }
 
-    private static double Median(List<double> values)
+    public static double Median(IReadOnlyCollection<double> values)
     {
         var sorted = values.Order().ToList();
         var middle = sorted.Count / 2;
         return sorted.Count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
+
+    private sealed record JudgedLine(string Name, string Floor, string Ours, double Figure, string Goal, bool Met);
 
     private sealed record ComparedLine(string Name, double FloorMs, double OursMs, double Ratio, double CpuRatio, double Goal, long FloorBytes, long OurBytes)
     {

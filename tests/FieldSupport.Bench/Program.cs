@@ -1,52 +1,16 @@
-using FieldSupport.Bench;
+namespace FieldSupport.Bench;
 
-// Only verbs that measure something stand here; the others are named in the usage and say that they are not written yet.
-var runs = new Dictionary<string, Func<BenchOptions, Measurement, Task>>(StringComparer.Ordinal)
+/// <summary>The way in; a floor's server is this program too.</summary>
+internal static class BenchProgram
 {
-    ["self"] = SelfRun.MeasureAsync,
-    ["due"] = DueRun.MeasureAsync,
-    ["sweep"] = SweepRun.MeasureAsync,
-    ["statements"] = SweepRun.StatementsAsync,
-};
-string[] ofAll = ["due", "sweep", "webhook", "import"];
-
-if (args is ["--help" or "-h"])
-{
-    Console.WriteLine(BenchOptions.Usage);
-    return 0;
-}
-
-BenchOptions options;
-try
-{
-    options = BenchOptions.Parse(args);
-}
-catch (FormatException e)
-{
-    Console.Error.WriteLine($"{e.Message}\n\n{BenchOptions.Usage}");
-    return 2;
-}
-
-string[] verbs = string.Equals(options.Verb, "all", StringComparison.Ordinal) ? ofAll : [options.Verb];
-var measurement = new Measurement(options.Rounds, Console.Out);
-foreach (var verb in verbs)
-{
-    if (runs.TryGetValue(verb, out var run))
+    private static async Task<int> Main(string[] args)
     {
-        await run(options with { Verb = verb }, measurement);
-    }
-    else if (ofAll.Contains(verb))
-    {
-        Console.Error.WriteLine($"{verb}: no measurement is written yet.");
-    }
-    else
-    {
-        Console.Error.WriteLine($"Unknown verb '{verb}'.\n\n{BenchOptions.Usage}");
-        return 2;
+        if (args is [WebhookFloor.Verb, var provider, var connection])
+        {
+            await WebhookFloor.ServeAsync(provider, connection);
+            return 0;
+        }
+
+        return await BenchRun.MainAsync(args, Console.Out, Console.Error);
     }
 }
-
-measurement.Print();
-
-// Short of a goal is a finding to read, not a failure: times are no test. Nothing measured at all is one.
-return measurement.Empty ? 1 : 0;

@@ -4,11 +4,13 @@ using FieldSupport.Web.Access;
 using FieldSupport.Web.Composition;
 using FieldSupport.Web.Data;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace FieldSupport.Bench;
 
@@ -18,7 +20,7 @@ namespace FieldSupport.Bench;
 /// </summary>
 internal sealed class World : IAsyncDisposable
 {
-    private const string FolderVariable = "FIELDSUPPORT_BENCH_FOLDER";
+    public const string FolderVariable = "FIELDSUPPORT_BENCH_FOLDER";
 
     /// <summary>A Wednesday, 08:05 in Chicago: the morning round has begun.</summary>
     public static readonly DateTimeOffset Now = new(2027, 2, 3, 14, 5, 0, TimeSpan.Zero);
@@ -26,11 +28,23 @@ internal sealed class World : IAsyncDisposable
     private static readonly SemaphoreSlim OneAtATime = new(1);
     private readonly ServiceProvider _services;
 
-    private World(ServiceProvider services, int size, int due, bool isSqlite) => (_services, Size, Due, IsSqlite) = (services, size, due, isSqlite);
+    private readonly bool _isCopy;
+
+    private World(DatabaseProvider provider, string connection, string folder, int size, int due, bool isCopy)
+    {
+        (Provider, ConnectionString, Folder, Size, Due, _isCopy) = (provider, connection, folder, size, due, isCopy);
+        _services = Compose(IsSqlite, connection, folder);
+    }
+
+    public DatabaseProvider Provider { get; }
+    public string ConnectionString { get; }
+    /// <summary>Of the database where that is a file, and of its keys.</summary>
+    public string Folder { get; }
+    public string KeyFolder => Path.Combine(Folder, "keys");
 
     public int Size { get; }
     public int Due { get; }
-    public bool IsSqlite { get; }
+    public bool IsSqlite => Provider == DatabaseProvider.Sqlite;
     public IServiceProvider Services => _services;
 
     public FieldSupportDb Open() => _services.GetRequiredService<Databases>().Open(Scope.System, Actor.CommandLine);
@@ -45,12 +59,13 @@ internal sealed class World : IAsyncDisposable
 
     /// <param name="size">Open deliveries.</param>
     /// <param name="due">How many of them are due now.</param>
-    public static async Task<World> MakeAsync(DatabaseProvider provider, int size, int due)
+    /// <param name="messages">Messages of the carrier that were stored and read before.</param>
+    public static async Task<World> MakeAsync(DatabaseProvider provider, int size, int due, int messages = 0)
     {
         await OneAtATime.WaitAsync();
         try
         {
-            return await MakeAloneAsync(provider, size, due);
+            return await MakeAloneAsync(provider, size, due, messages);
         }
         finally
         {
@@ -58,10 +73,12 @@ internal sealed class World : IAsyncDisposable
         }
     }
 
-    private static async Task<World> MakeAloneAsync(DatabaseProvider provider, int size, int due)
+    private static string Root =>
+        Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } given ? given : Path.Combine(Path.GetTempPath(), "fieldsupport-bench");
+
+    private static async Task<World> MakeAloneAsync(DatabaseProvider provider, int size, int due, int messages)
     {
-        var root = Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } given ? given : Path.Combine(Path.GetTempPath(), "fieldsupport-bench");
-        var folder = Path.Combine(root, $"{provider}-{size}-{due}-{OpenDeliveries.Shape}");
+        var folder = Path.Combine(Root, $"{provider}-{size}-{due}-{messages}-{OpenDeliveries.Shape}");
         Directory.CreateDirectory(folder);
         var isSqlite = provider == DatabaseProvider.Sqlite;
         var made = Path.Combine(folder, "made");
@@ -71,20 +88,65 @@ internal sealed class World : IAsyncDisposable
             foreach (var keys in Directory.EnumerateDirectories(folder)) Directory.Delete(keys, recursive: true);
         }
 
-        var connection = isSqlite ? $"Data Source={Path.Combine(folder, "fieldsupport.db")}" : await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
-        var world = new World(Compose(isSqlite, connection, folder), size, due, isSqlite);
+        var connection = isSqlite ? FileIn(folder) : await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
+        var world = new World(provider, connection, folder, size, due, isCopy: false);
         if (isSqlite && File.Exists(made)) return world;
 
-        Console.WriteLine($"  making {size} open deliveries, {due} of them due, on {provider} …");
+        Console.WriteLine($"  making {size} open deliveries, {due} of them due{(messages == 0 ? "" : $", and {messages} messages")}, on {provider} …");
         await using (var db = world.Open())
         {
             db.Database.SetCommandTimeout(TimeSpan.FromMinutes(15));
             await db.Database.MigrateAsync();
-            await BulkLoad.FillAsync(db, OpenDeliveries.Territories, OpenDeliveries.Make(size, due));
+            await BulkLoad.FillAsync(db, OpenDeliveries.Territories, OpenDeliveries.Make(size, due).Concat(CarrierMessages.Stored(messages)));
         }
 
         await File.WriteAllTextAsync(made, "");
         return world;
+    }
+
+    private static string FileIn(string folder) => $"Data Source={Path.Combine(folder, "fieldsupport.db")}";
+
+    /// <summary>A copy to spoil, deleted when it is disposed. Nobody may write to this one meanwhile.</summary>
+    public async Task<World> CopyAsync()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(Root, $"copy-{Environment.ProcessId}-{Interlocked.Increment(ref _copies)}")).FullName;
+        Directory.CreateDirectory(Path.Combine(folder, "keys"));
+        foreach (var key in Directory.EnumerateFiles(KeyFolder)) File.Copy(key, Path.Combine(folder, "keys", Path.GetFileName(key)));
+        string connection;
+        if (IsSqlite)
+        {
+            await using (var db = Open())
+            {
+                await db.Database.OpenConnectionAsync();
+                await BulkLoad.RunAsync(db.Database.GetDbConnection(), "PRAGMA wal_checkpoint(TRUNCATE)");
+            }
+
+            File.Copy(Path.Combine(Folder, "fieldsupport.db"), Path.Combine(folder, "fieldsupport.db"));
+            connection = FileIn(folder);
+        }
+        else
+        {
+            ClearPool();
+            connection = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync(new NpgsqlConnectionStringBuilder(ConnectionString).Database);
+        }
+
+        return new World(Provider, connection, folder, Size, Due, isCopy: true);
+    }
+
+    private static int _copies;
+
+    private void ClearPool()
+    {
+        if (IsSqlite)
+        {
+            using var connection = new SqliteConnection(ConnectionString);
+            SqliteConnection.ClearPool(connection);
+        }
+        else
+        {
+            using var connection = new NpgsqlConnection(ConnectionString);
+            NpgsqlConnection.ClearPool(connection);
+        }
     }
 
     private static ServiceProvider Compose(bool isSqlite, string connection, string folder)
@@ -101,7 +163,6 @@ internal sealed class World : IAsyncDisposable
             // The model takes its shape from it.
             .Configure<IdentityOptions>(o => o.Stores.SchemaVersion = IdentitySchemaVersions.Version3)
             .AddSingleton<IInterceptor>(StatementTimes.Shared)
-            .AddSingleton<IInterceptor>(new ExtraPragmas())
             .AddSingleton<TimeProvider>(new StandingClock(Now))
             .AddData(new Checked(settings, isSqlite, connection, folder, keys, Demo: false, IsProduction: false))
             .AddChasing(configuration)
@@ -111,17 +172,10 @@ internal sealed class World : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _services.DisposeAsync();
-    }
-
-    private sealed class ExtraPragmas : DbConnectionInterceptor
-    {
-        private static readonly string? Pragmas = Environment.GetEnvironmentVariable("BENCH_PRAGMA");
-        public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
-        {
-            if (Pragmas is not null) BulkLoad.RunAsync(connection, Pragmas).GetAwaiter().GetResult();
-        }
-        public override Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default) =>
-            Pragmas is null ? Task.CompletedTask : BulkLoad.RunAsync(connection, Pragmas);
+        if (!_isCopy) return;
+        ClearPool();
+        if (!IsSqlite) await (await PostgresServer.SharedAsync()).DropDatabaseAsync(ConnectionString);
+        Directory.Delete(Folder, recursive: true);
     }
 
     private sealed class StandingClock(DateTimeOffset at) : TimeProvider

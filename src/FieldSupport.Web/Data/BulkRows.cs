@@ -68,6 +68,39 @@ public sealed class BulkRows(FieldSupportDb db)
     internal static Task InsertNowAsync<T>(FieldSupportDb db, IReadOnlyCollection<T> rows, CancellationToken stop) where T : class =>
         WriteAsync(db, new Operation(Plan.Of(db.Model, typeof(T)), [.. rows], null), stop);
 
+    /// <summary>
+    /// Writes rows at once in the transaction that is open; one that meets a unique key is left out. For rows that no audit entry is owed for.
+    /// </summary>
+    /// <returns>The keys of the rows that were new.</returns>
+    internal static async Task<HashSet<Guid>> InsertNewAsync<T>(FieldSupportDb db, IReadOnlyList<T> rows, CancellationToken stop) where T : Entity
+    {
+        var added = new HashSet<Guid>(rows.Count);
+        if (rows.Count == 0) return added;
+        var plan = Plan.Of(db.Model, typeof(T));
+        var version = Guid.CreateVersion7();
+        foreach (var row in rows) row.Version = version;
+        var transaction = OpenTransaction(db);
+        if (transaction.Connection is SqliteConnection sqlite)
+        {
+            object[] all = [.. rows];
+            var columns = plan.NotAllNull(all);
+            using var statement = new SqliteStatement(sqlite, plan.InsertOne(columns) + UnlessKnown);
+            foreach (var row in rows)
+            {
+                for (var c = 0; c < columns.Length; c++) statement.Bind(c + 1, columns[c].Provided(row));
+                if (statement.Run() == 1) added.Add(row.Id);
+            }
+            return added;
+        }
+        await using var command = Arrays(transaction, plan.Columns, plan.InsertMany + UnlessKnown + " RETURNING \"Id\"", [.. rows]);
+        if (db.Database.GetCommandTimeout() is { } patience) command.CommandTimeout = patience;
+        await using var reader = await command.ExecuteReaderAsync(stop);
+        while (await reader.ReadAsync(stop)) added.Add(reader.GetGuid(0));
+        return added;
+    }
+
+    private const string UnlessKnown = " ON CONFLICT DO NOTHING";
+
     private static readonly Func<object, object> Copy =
         typeof(object).GetMethod("MemberwiseClone", System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic)!.CreateDelegate<Func<object, object>>();
 
@@ -90,13 +123,16 @@ public sealed class BulkRows(FieldSupportDb db)
 
     private static async Task WriteAsync(FieldSupportDb db, Operation operation, CancellationToken stop)
     {
-        var transaction = db.Database.CurrentTransaction?.GetDbTransaction() ?? throw new InvalidOperationException("Rows in bulk are written within a transaction.");
+        var transaction = OpenTransaction(db);
         var written = transaction.Connection is SqliteConnection sqlite
             ? OneByOne(sqlite, operation)
             : await AsArrays(transaction, operation, stop);
         if (written != operation.Rows.Length)
             throw new DbUpdateConcurrencyException($"{operation.Rows.Length - written} of {operation.Rows.Length} rows of {operation.Plan.Type.ShortName()} were changed by somebody else meanwhile.");
     }
+
+    private static DbTransaction OpenTransaction(FieldSupportDb db) =>
+        db.Database.CurrentTransaction?.GetDbTransaction() ?? throw new InvalidOperationException("Rows in bulk are written within a transaction.");
 
     private static int OneByOne(SqliteConnection connection, Operation operation)
     {
@@ -120,23 +156,31 @@ public sealed class BulkRows(FieldSupportDb db)
 
     private static async Task<int> AsArrays(DbTransaction transaction, Operation operation, CancellationToken stop)
     {
-        await using var command = transaction.Connection!.CreateCommand();
-        command.Transaction = transaction;
         var (plan, changes) = (operation.Plan, operation.Changes);
         var columns = changes is null ? plan.Columns : plan.Of(changes.Mask);
-        command.CommandText = changes is null ? plan.InsertMany : plan.UpdateMany(columns);
-        foreach (var column in columns)
-        {
-            var values = Array.CreateInstance(column.Element, operation.Rows.Length);
-            for (var i = 0; i < operation.Rows.Length; i++) values.SetValue(column.Provided(operation.Rows[i]), i);
-            command.Parameters.Add(new NpgsqlParameter("c" + column.Index, values));
-        }
+        await using var command = Arrays(transaction, columns, changes is null ? plan.InsertMany : plan.UpdateMany(columns), operation.Rows);
         if (changes is not null)
         {
             command.Parameters.Add(new NpgsqlParameter("key", Array.ConvertAll(operation.Rows, r => ((Entity)r).Id)));
             command.Parameters.Add(new NpgsqlParameter("before", changes.Versions));
         }
         return await command.ExecuteNonQueryAsync(stop);
+    }
+
+    /// <summary>One statement over the columns of all rows, an array each.</summary>
+    private static DbCommand Arrays(DbTransaction transaction, Column[] columns, string sql, object[] rows)
+    {
+        var command = transaction.Connection!.CreateCommand();
+        command.Transaction = transaction;
+        // Made of the model's names and parameter names alone.
+        command.CommandText = sql;
+        foreach (var column in columns)
+        {
+            var values = Array.CreateInstance(column.Element, rows.Length);
+            for (var i = 0; i < rows.Length; i++) values.SetValue(column.Provided(rows[i]), i);
+            command.Parameters.Add(new NpgsqlParameter("c" + column.Index, values));
+        }
+        return command;
     }
 
     private sealed record Operation(Plan Plan, object[] Rows, Changes? Changes);

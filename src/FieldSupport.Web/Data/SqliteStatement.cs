@@ -46,6 +46,8 @@ internal sealed class SqliteStatement : IDisposable
             case int number: Check(raw.sqlite3_bind_int64(_statement, position, number)); break;
             case bool yes: Check(raw.sqlite3_bind_int64(_statement, position, yes ? 1 : 0)); break;
             case double number: Check(raw.sqlite3_bind_double(_statement, position, number)); break;
+            case byte[] { Length: 0 }: Check(raw.sqlite3_bind_zeroblob(_statement, position, 0)); break;
+            case byte[] bytes: Check(raw.sqlite3_bind_blob(_statement, position, bytes)); break;
             case DateOnly day: Bind(position, day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)); break;
             default: throw new NotSupportedException($"A value of type {value.GetType().Name} is not bound here.");
         }

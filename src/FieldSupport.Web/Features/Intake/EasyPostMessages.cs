@@ -85,7 +85,7 @@ public sealed class EasyPostMessages(Databases databases, RiskCalendars calendar
         var reading = reader.Read(message.Body, new ReadingContext(message.ReceivedAtUtc, (carrier, tracking) => ImportTracking.Zone(db, carrier, tracking)));
         if (reading.Ignorable) return (MessageState.Ignored, reading.IgnoredBecause);
 
-        using var scans = new TrackingLog(db, message.ReceivedAtUtc, now, message.Source, isPreview: false, calendars.ShipFrom);
+        var scans = new TrackingLog(db, message.ReceivedAtUtc, now, message.Source, isPreview: false, calendars.ShipFrom);
         var parcels = await scans.Parcels(reading.Trackers.Select(t => TrackingNumbers.Key(t.Tracking ?? "")), stop);
         await TrackerIntake.Take(db, scans, reading, parcels, message.Id, wasKnown: false, message.ReceivedAtUtc, stop);
         if (reading.Errors.Count > 0) await Ask(scans, message, string.Join(" ", reading.Errors.Select(e => e.Message)), stop);
@@ -120,7 +120,7 @@ public sealed class EasyPostMessages(Databases databases, RiskCalendars calendar
         {
             message.State = MessageState.Parked;
             message.ProcessedAtUtc = now;
-            using var scans = new TrackingLog(db, message.ReceivedAtUtc, CsvKind.Instant(now), message.Source, isPreview: false, calendars.ShipFrom);
+            var scans = new TrackingLog(db, message.ReceivedAtUtc, CsvKind.Instant(now), message.Source, isPreview: false, calendars.ShipFrom);
             await Ask(scans, message, why, stop);
         }
         await db.SaveChangesAsync(stop);

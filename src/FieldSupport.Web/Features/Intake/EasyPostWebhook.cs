@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace FieldSupport.Web.Features.Intake;
 
 /// <summary>EasyPost tells us about a tracker (contract.md §4): signed over the raw body, stored before it is answered, read after.</summary>
-public sealed class EasyPostWebhookController(Settings settings, MessageStore store, DueSignal due, ILogger<EasyPostWebhookController> log) : Controller
+public sealed class EasyPostWebhookController(Settings settings, MessageStore store, DueSignal due, ILogger<EasyPostWebhookController> log) : ControllerBase
 {
     public const string Source = "webhook:easypost";
     private const int MaxBody = 1024 * 1024;

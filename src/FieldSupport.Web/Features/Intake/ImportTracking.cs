@@ -29,7 +29,7 @@ public sealed class ImportTracking(TimeProvider clock, RiskCalendars calendars) 
         var length = await file.ReadAtLeastAsync(head, HeadBytes, throwOnEndOfStream: false, cancel);
         var start = head.AsMemory(0, length);
         await using var transaction = options.Commit ? await db.Database.BeginTransactionAsync(cancel) : null;
-        using var log = new TrackingLog(db, now, now, "file:" + options.Source, isPreview: !options.Commit, calendars.ShipFrom);
+        var log = new TrackingLog(db, now, now, "file:" + options.Source, isPreview: !options.Commit, calendars.ShipFrom);
         try
         {
             var csv = new OwnCsvReader();

@@ -3,19 +3,25 @@ using System.Threading.Channels;
 using FieldSupport.Domain.Shipments;
 using FieldSupport.Web.Access;
 using FieldSupport.Web.Data;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
 namespace FieldSupport.Web.Features.Intake;
 
 /// <summary>
 /// Stores messages verbatim before they are answered. All that wait are written in one transaction by one writer, so that many senders at once
-/// cost one flush to disk; each is answered when its own batch is committed.
+/// cost one flush to disk; each is answered when its own batch is committed. What waits is bounded: past that, and while the database is locked
+/// or away, the sender is told to come again.
 /// </summary>
 public sealed class MessageStore(Databases databases, TimeProvider clock, ILogger<MessageStore> log) : BackgroundService
 {
     private const int AtOnce = 256, MostWaiting = 4096;
+    private const long MostWaitingBytes = 64L << 20;
+    /// <summary>For a lock of somebody else's. A carrier hangs up after some seconds and is to be told before.</summary>
+    private const int PatienceSeconds = 4;
 
     private readonly Channel<Waiting> _waiting = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
+    private long _waitingBytes;
 
     /// <summary>Returns once the message is on disk.</summary>
     /// <returns>The message's key; whether the very same had come before.</returns>
@@ -23,14 +29,12 @@ public sealed class MessageStore(Databases databases, TimeProvider clock, ILogge
     public async Task<(Guid Id, bool WasKnown)> Store(string source, byte[] body, CancellationToken cancel)
     {
         var one = new Waiting(source, Convert.ToHexStringLower(SHA256.HashData(body)), body, CsvKind.Instant(clock.GetUtcNow()), new(TaskCreationOptions.RunContinuationsAsynchronously));
-        try
+        if (Interlocked.Add(ref _waitingBytes, body.Length) > MostWaitingBytes || !_waiting.Writer.TryWrite(one))
         {
-            await _waiting.Writer.WriteAsync(one, cancel);
+            Interlocked.Add(ref _waitingBytes, -body.Length);
+            throw new MessageNotStoredException(null);
         }
-        catch (ChannelClosedException e)
-        {
-            throw new MessageNotStoredException(e);
-        }
+        // Who hangs up is not waited for; what was accepted is stored all the same.
         return await one.Done.Task.WaitAsync(cancel);
     }
 
@@ -38,72 +42,128 @@ public sealed class MessageStore(Databases databases, TimeProvider clock, ILogge
     {
         // What has been accepted is written even while the process stops.
         await using var _ = stoppingToken.Register(() => _waiting.Writer.TryComplete());
+        while (await _waiting.Reader.WaitToReadAsync(CancellationToken.None)) await WriteAllThatWait();
+    }
+
+    /// <summary>One context for as long as batch follows batch; none is held while nothing comes.</summary>
+    private async Task WriteAllThatWait()
+    {
         var batch = new List<Waiting>(AtOnce);
-        while (await _waiting.Reader.WaitToReadAsync(CancellationToken.None))
+        FieldSupportDb? db = null;
+        try
         {
-            while (batch.Count < AtOnce && _waiting.Reader.TryRead(out var one)) batch.Add(one);
+            while (true)
+            {
+                while (batch.Count < AtOnce && _waiting.Reader.TryRead(out var one)) batch.Add(one);
+                if (batch.Count == 0) return;
+                try
+                {
+                    db ??= Open();
+                    await Write(db, batch);
+                }
+                catch (Exception e)
+                {
+                    if (db is not null) await db.DisposeAsync();
+                    db = null;
+                    await Settle(batch, e);
+                }
+                Interlocked.Add(ref _waitingBytes, -batch.Sum(b => (long)b.Body.Length));
+                batch.Clear();
+            }
+        }
+        finally
+        {
+            if (db is not null) await db.DisposeAsync();
+        }
+    }
+
+    /// <summary>What becomes of a batch that could not be stored: one bad row holds up no other; a database that is away holds up all of them, once.</summary>
+    private async Task Settle(List<Waiting> batch, Exception why)
+    {
+        if (DatabaseTrouble.IsBusy(why) || batch.Count == 1)
+        {
+            Refuse(batch, why);
+            return;
+        }
+        log.LogWarning("{Count} messages could not be stored together ({Error}); trying one by one.", batch.Count, why.Message);
+        for (var i = 0; i < batch.Count; i++)
+        {
             try
             {
-                await Write(batch);
+                await using var db = Open();
+                await Write(db, [batch[i]]);
+            }
+            catch (Exception e) when (DatabaseTrouble.IsBusy(e))
+            {
+                Refuse(batch[i..], e);
+                return;
             }
             catch (Exception e)
             {
-                log.LogWarning("{Count} messages could not be stored together ({Error}); trying one by one.", batch.Count, e.Message);
-                foreach (var one in batch.Where(o => !o.Done.Task.IsCompleted)) await WriteAlone(one);
+                Refuse([batch[i]], e);
             }
-            batch.Clear();
         }
     }
 
-    private async Task WriteAlone(Waiting one)
+    private FieldSupportDb Open()
     {
-        try
-        {
-            await Write([one]);
-        }
-        catch (Exception e)
-        {
-            log.LogError(e, "A message from {Source} could not be stored; its sender is told to try again.", one.Source);
-            one.Done.TrySetException(new MessageNotStoredException(e));
-        }
+        var db = databases.Open(Scope.System, new Actor("webhook", null));
+        db.Database.SetCommandTimeout(PatienceSeconds);
+        if (db.Database.GetDbConnection() is SqliteConnection sqlite) sqlite.DefaultTimeout = Math.Min(sqlite.DefaultTimeout, PatienceSeconds);
+        return db;
     }
 
-    private async Task Write(IReadOnlyList<Waiting> batch)
+    private void Refuse(List<Waiting> some, Exception why)
     {
-        await using var db = databases.Open(Scope.System, new Actor("webhook", null));
-        var answers = new Dictionary<(string, string), (Guid Id, bool WasKnown)>();
-        foreach (var group in batch.GroupBy(b => b.Source))
-        {
-            var hashes = group.Select(b => b.Hash).Distinct().ToArray();
-            foreach (var known in await db.Messages.AsNoTracking().Where(m => m.Source == group.Key && hashes.Contains(m.ContentHash)).Select(m => new { m.Id, m.ContentHash }).ToListAsync())
-                answers[(group.Key, known.ContentHash)] = (known.Id, true);
-        }
-        var results = new List<(Waiting, Guid, bool)>(batch.Count);
+        log.LogError(why, "{Count} messages from {Source} could not be stored; the sender is told to try again.", some.Count, some[0].Source);
+        foreach (var one in some) one.Done.TrySetException(new MessageNotStoredException(why));
+    }
+
+    private static async Task Write(FieldSupportDb db, List<Waiting> batch)
+    {
+        await db.Database.OpenConnectionAsync();
+        await using var transaction = await db.Database.BeginTransactionAsync();
+
+        // The same message twice in a batch is one row, as it would be in two.
+        var rows = new Dictionary<(string, string), InboundMessage>(batch.Count);
+        foreach (var one in batch)
+            if (!rows.ContainsKey((one.Source, one.Hash)))
+                rows.Add((one.Source, one.Hash), new InboundMessage { Source = one.Source, ContentHash = one.Hash, Body = one.Body, ReceivedAtUtc = one.ReceivedAtUtc, State = MessageState.Stored });
+        var added = await BulkRows.InsertNewAsync(db, [.. rows.Values], CancellationToken.None);
+        var keys = rows.Where(r => added.Contains(r.Value.Id)).ToDictionary(r => r.Key, r => r.Value.Id);
+        if (added.Count < rows.Count) await FindKnown(db, rows.Keys.Where(k => !keys.ContainsKey(k)).ToList(), keys);
+        await transaction.CommitAsync();
+
         foreach (var one in batch)
         {
-            var key = (one.Source, one.Hash);
-            if (answers.TryGetValue(key, out var before))
-            {
-                results.Add((one, before.Id, true));
-                continue;
-            }
-            var message = new InboundMessage { Source = one.Source, ContentHash = one.Hash, Body = one.Body, ReceivedAtUtc = one.ReceivedAtUtc, State = MessageState.Stored };
-            db.Messages.Add(message);
-            answers[key] = (message.Id, false);
-            results.Add((one, message.Id, false));
+            var key = keys[(one.Source, one.Hash)];
+            // The first of a new message is news, its double in the same batch is not.
+            one.Done.TrySetResult((key, !added.Remove(key)));
         }
-        await db.SaveChangesAsync();
-        // The carrier says the same once more: its events are counted as duplicates, by the reading that counts them always.
-        var again = results.Where(r => r.Item3).Select(r => r.Item2).Distinct().ToArray();
+    }
+
+    /// <summary>The carrier says the same once more: its events are counted as duplicates, by the reading that counts them always.</summary>
+    private static async Task FindKnown(FieldSupportDb db, List<(string Source, string Hash)> known, Dictionary<(string, string), Guid> keys)
+    {
+        var read = new List<Guid>();
+        foreach (var group in known.GroupBy(k => k.Source, k => k.Hash))
+        {
+            var hashes = group.ToArray();
+            foreach (var row in await db.Messages.AsNoTracking().Where(m => m.Source == group.Key && EF.Parameter(hashes).Contains(m.ContentHash)).Select(m => new { m.Id, m.ContentHash, m.State }).ToListAsync())
+            {
+                keys[(group.Key, row.ContentHash)] = row.Id;
+                if (row.State == MessageState.Processed) read.Add(row.Id);
+            }
+        }
+        if (read.Count == 0) return;
+        var again = read.ToArray();
         var version = Guid.CreateVersion7();
-        if (again.Length > 0)
-            await db.Messages.Where(m => again.Contains(m.Id) && m.State == MessageState.Processed)
-                .ExecuteUpdateAsync(s => s.SetProperty(m => m.State, MessageState.Stored).SetProperty(m => m.Attempts, 0).SetProperty(m => m.Version, version));
-        foreach (var (one, id, wasKnown) in results) one.Done.TrySetResult((id, wasKnown));
+        await db.Messages.Where(m => EF.Parameter(again).Contains(m.Id) && m.State == MessageState.Processed)
+            .ExecuteUpdateAsync(s => s.SetProperty(m => m.State, MessageState.Stored).SetProperty(m => m.Attempts, 0).SetProperty(m => m.Version, version));
     }
 
     private sealed record Waiting(string Source, string Hash, byte[] Body, DateTimeOffset ReceivedAtUtc, TaskCompletionSource<(Guid, bool)> Done);
 }
 
 /// <summary>The message is not on disk; nothing may be promised to its sender.</summary>
-public sealed class MessageNotStoredException(Exception inner) : Exception("The message could not be stored.", inner);
+public sealed class MessageNotStoredException(Exception? inner) : Exception("The message could not be stored.", inner);

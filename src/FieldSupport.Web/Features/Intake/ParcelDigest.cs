@@ -6,6 +6,10 @@ namespace FieldSupport.Web.Features.Intake;
 /// <summary>What a parcel's whole log means for its row and its order (domain.md §2.2, §2.6). Read anew from the whole log each time, never patched.</summary>
 public static class ParcelDigest
 {
+    /// <summary>Only for a parcel of which this is true must <see cref="Apply"/> be given the order and the lines.</summary>
+    public static bool MayMoveOrder(Shipment shipment, TrackingState state) => shipment.Milestone != state.Milestone
+        && state.Milestone is Milestone.Delivered or Milestone.DeliveryRetracted or Milestone.Returning or Milestone.Returned or Milestone.Lost or Milestone.Cancelled;
+
     /// <summary>
     /// Writes the digest and moves the order where the parcel's state moved. Give the shipment with its lines and its order, that with its lines and
     /// shipments. A parcel that was replaced moves no order any more.
@@ -40,6 +44,14 @@ public static class ParcelDigest
                 break;
         }
     }
+
+    /// <summary>Of each event only what <see cref="Fact"/> needs: never tracked, never saved.</summary>
+    public static IQueryable<TrackingEvent> Scans(IQueryable<TrackingEvent> scans) => scans.Select(e => new TrackingEvent
+    {
+        Source = "", Carrier = "", TrackingKey = "", Fingerprint = "", ShipmentId = e.ShipmentId, AtUtc = e.AtUtc, ReceivedAtUtc = e.ReceivedAtUtc, Arrival = e.Arrival,
+        Milestone = e.Milestone, Exception = e.Exception, Code = e.Code, City = e.City, State = e.State, Zip = e.Zip, SignedBy = e.SignedBy,
+        EstimateOn = e.EstimateOn, EstimateAtUtc = e.EstimateAtUtc,
+    });
 
     public static TrackingFact Fact(TrackingEvent e) => new()
     {

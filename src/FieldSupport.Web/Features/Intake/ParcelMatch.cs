@@ -26,7 +26,7 @@ public sealed class ParcelMatch
         var parcels = new List<Parcel>();
         foreach (var some in keys.Where(k => k.Length > 0).Distinct().Chunk(1000))
         {
-            var rows = await db.Shipments.AsNoTracking().Where(s => some.Contains(s.TrackingKey))
+            var rows = await db.Shipments.AsNoTracking().Where(s => EF.Parameter(some).Contains(s.TrackingKey))
                 .Select(s => new { s.Id, s.Number, s.Carrier, s.TrackingKey, s.LabelAtUtc, SubmittedAtUtc = s.Order!.SubmittedAtUtc, s.Location!.TimeZone }).ToListAsync(cancel);
             parcels.AddRange(rows.Select(s => new Parcel(
                 s.Id, s.Number, s.Carrier, s.TrackingKey, s.LabelAtUtc, s.SubmittedAtUtc is { } at ? ZonedTime.DayOf(shipFrom, at) : null, s.TimeZone)));

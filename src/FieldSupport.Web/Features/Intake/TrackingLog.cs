@@ -29,13 +29,12 @@ public sealed class Scan
 /// One reader of one file or message; its caller holds the transaction. Nothing is tracked between two batches, so memory does not grow
 /// with the file.
 /// </summary>
-public sealed class TrackingLog(FieldSupportDb db, DateTimeOffset receivedAt, DateTimeOffset now, string source, bool isPreview, ShipFromCalendar shipFrom) : IDisposable
+public sealed class TrackingLog(FieldSupportDb db, DateTimeOffset receivedAt, DateTimeOffset now, string source, bool isPreview, ShipFromCalendar shipFrom)
 {
-    private const int RecountAtOnce = 100;
+    private const int RecountAtOnce = 500;
 
     private readonly WorkItems _work = new(db, now);
     private readonly WatchRoster _roster = new(db, now);
-    private readonly BulkInsert<TrackingEvent> _insert = new(db);
     // A preview may not write, so it remembers what it would have written.
     private readonly HashSet<UInt128> _seen = [];
     private readonly HashSet<Guid> _seenOwners = [];
@@ -44,8 +43,6 @@ public sealed class TrackingLog(FieldSupportDb db, DateTimeOffset receivedAt, Da
 
     public WorkItems Work => _work;
     public ShipFromCalendar ShipFrom => shipFrom;
-
-    public void Dispose() => _insert.Dispose();
 
     public Task<ParcelMatch> Parcels(IEnumerable<string> keys, CancellationToken cancel) => ParcelMatch.Load(db, keys, shipFrom.Zone, cancel);
 
@@ -67,7 +64,7 @@ public sealed class TrackingLog(FieldSupportDb db, DateTimeOffset receivedAt, Da
         await Ask(scans, cancel);
 
         var rows = scans.Select(Row).ToList();
-        var added = isPreview ? await WouldAdd(rows, cancel) : await _insert.Insert(rows, cancel);
+        var added = isPreview ? await WouldAdd(rows, cancel) : await BulkRows.InsertNewAsync(db, rows, cancel);
         for (var i = 0; i < rows.Count; i++)
         {
             scans[i].IsNew = added.Contains(rows[i].Id);
@@ -102,13 +99,14 @@ public sealed class TrackingLog(FieldSupportDb db, DateTimeOffset receivedAt, Da
         if (isPreview) return _touched.Count(t => t.Value.HasNew);
         foreach (var some in _touched.Where(t => t.Value.HasNew).Select(t => t.Key).Chunk(RecountAtOnce))
         {
-            var shipments = await db.Shipments.Include(s => s.Lines).Include(s => s.Order!.Lines).Include(s => s.Order!.Shipments)
-                .Where(s => some.Contains(s.Id)).AsSplitQuery().ToListAsync(cancel);
-            var logs = (await db.TrackingEvents.AsNoTracking().Where(e => some.Contains(e.ShipmentId!.Value) && !e.IsExcluded).ToListAsync(cancel))
-                .ToLookup(e => e.ShipmentId!.Value, ParcelDigest.Fact);
+            var shipments = await db.Shipments.Where(s => EF.Parameter(some).Contains(s.Id)).ToListAsync(cancel);
+            var events = db.TrackingEvents.AsNoTracking().Where(e => EF.Parameter(some).Contains(e.ShipmentId!.Value) && !e.IsExcluded);
+            var logs = (await ManyRows.ReadAsync(db, ParcelDigest.Scans(events), cancel)).ToLookup(e => e.ShipmentId!.Value, ParcelDigest.Fact);
+            var states = shipments.ToDictionary(s => s.Id, s => TrackingTimeline.Read(logs[s.Id]));
+            await LoadOrders(shipments.Where(s => s.OrderId is not null && ParcelDigest.MayMoveOrder(s, states[s.Id])).ToList(), cancel);
             foreach (var shipment in shipments)
             {
-                ParcelDigest.Apply(shipment, TrackingTimeline.Read(logs[shipment.Id]), source);
+                ParcelDigest.Apply(shipment, states[shipment.Id], source);
                 shipment.DuplicateEvents += _touched[shipment.Id].Duplicates;
                 _roster.Changed(shipment);
             }
@@ -126,6 +124,16 @@ public sealed class TrackingLog(FieldSupportDb db, DateTimeOffset receivedAt, Da
         await _roster.Write(cancel);
         _touched.Clear();
         return fresh;
+    }
+
+    /// <summary>The orders of these parcels, with all that decides where they stand.</summary>
+    private async Task LoadOrders(List<Shipment> moving, CancellationToken cancel)
+    {
+        if (moving.Count == 0) return;
+        var ids = moving.ConvertAll(s => s.Id).ToArray();
+        var orders = moving.Select(s => s.OrderId!.Value).Distinct().ToArray();
+        await db.ShipmentLines.Where(l => EF.Parameter(ids).Contains(l.ShipmentId)).LoadAsync(cancel);
+        await db.Orders.Include(o => o.Lines).Include(o => o.Shipments).Where(o => EF.Parameter(orders).Contains(o.Id)).AsSplitQuery().LoadAsync(cancel);
     }
 
     /// <summary>Where no parcel has the number: one question a number, which keeps its events until somebody or a shipment's import answers it.</summary>
@@ -174,7 +182,7 @@ public sealed class TrackingLog(FieldSupportDb db, DateTimeOffset receivedAt, Da
         if (scan.IsBadTimestamp) flags = flags.Append(TrackingFlags.BadTimestamp).Distinct();
         return new TrackingEvent
         {
-            Version = Guid.CreateVersion7(), ShipmentId = scan.WorkItemId is null ? scan.Parcel!.Id : null, WorkItemId = scan.WorkItemId, MessageId = scan.MessageId, Source = scan.Source,
+            ShipmentId = scan.WorkItemId is null ? scan.Parcel!.Id : null, WorkItemId = scan.WorkItemId, MessageId = scan.MessageId, Source = scan.Source,
             Carrier = scan.Carrier, TrackingKey = scan.Key, Fingerprint = TrackingTimeline.Fingerprint(scan.Carrier, scan.Key, read.AtUtc, read.Code, read.City, read.State),
             AtUtc = read.AtUtc!.Value, ReceivedAtUtc = receivedAt, Arrival = ++_arrival, Milestone = read.Milestone, Exception = read.Exception, Code = read.Code, Text = read.Text,
             City = read.City, State = read.State, Zip = read.Zip, SignedBy = read.SignedBy, EstimateOn = read.EstimateOn, EstimateAtUtc = read.EstimateAtUtc,

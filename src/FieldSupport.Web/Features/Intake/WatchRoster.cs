@@ -81,11 +81,11 @@ public sealed class WatchRoster(FieldSupportDb db, DateTimeOffset now)
             await db.Deliveries.Where(d => d.AccountId == account).ExecuteUpdateAsync(s => s
                 .SetProperty(d => d.TerritoryCode, territory).SetProperty(d => d.Version, version), cancel);
         foreach (var some in _accounts.Chunk(500))
-            await db.Deliveries.Where(d => some.Contains(d.AccountId) && d.IsOpen).ExecuteUpdateAsync(s => s
+            await db.Deliveries.Where(d => EF.Parameter(some).Contains(d.AccountId) && d.IsOpen).ExecuteUpdateAsync(s => s
                 .SetProperty(d => d.NextCheckAtUtc, now).SetProperty(d => d.Version, version), cancel);
-        foreach (var some in _orders.Chunk(500)) await Wake(db.Deliveries.Where(d => some.Contains(d.OrderId!.Value)), version, cancel);
-        foreach (var some in _visits.Chunk(500)) await Wake(db.Deliveries.Where(d => some.Contains(d.VisitId!.Value)), version, cancel);
-        foreach (var some in _shipments.Chunk(500)) await Wake(db.Deliveries.Where(d => some.Contains(d.ShipmentId!.Value)), version, cancel);
+        foreach (var some in _orders.Chunk(500)) await Wake(db.Deliveries.Where(d => EF.Parameter(some).Contains(d.OrderId!.Value)), version, cancel);
+        foreach (var some in _visits.Chunk(500)) await Wake(db.Deliveries.Where(d => EF.Parameter(some).Contains(d.VisitId!.Value)), version, cancel);
+        foreach (var some in _shipments.Chunk(500)) await Wake(db.Deliveries.Where(d => EF.Parameter(some).Contains(d.ShipmentId!.Value)), version, cancel);
         _orders.Clear();
         _visits.Clear();
         _shipments.Clear();

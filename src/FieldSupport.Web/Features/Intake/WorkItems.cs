@@ -15,7 +15,7 @@ public sealed class WorkItems(FieldSupportDb db, DateTimeOffset now)
     public async Task Know(IEnumerable<string> keys, CancellationToken cancel)
     {
         foreach (var some in keys.Where(k => !_open.ContainsKey(k)).Distinct().Chunk(500))
-            foreach (var item in await db.WorkItems.AsNoTracking().Where(w => some.Contains(w.OpenKey)).Select(w => new { w.OpenKey, w.Id }).ToListAsync(cancel))
+            foreach (var item in await db.WorkItems.AsNoTracking().Where(w => EF.Parameter(some).Contains(w.OpenKey)).Select(w => new { w.OpenKey, w.Id }).ToListAsync(cancel))
                 _open[item.OpenKey] = item.Id;
     }
 

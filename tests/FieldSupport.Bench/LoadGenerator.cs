@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+
+namespace FieldSupport.Bench;
+
+/// <summary>What one round of requests took: the whole, and its slowest hundredth.</summary>
+internal readonly record struct Load(int Requests, double Seconds, double P99Ms)
+{
+    public double PerSecond => Requests / Seconds;
+}
+
+/// <summary>
+/// Sends prepared requests over kept connections, one at a time on each, as bytes on sockets: the generator shares the machine with the
+/// server, so it does as little as it can.
+/// </summary>
+internal sealed class LoadGenerator : IDisposable
+{
+    private readonly List<Socket> _sockets = [];
+
+    public static async Task<LoadGenerator> ConnectAsync(int port, int connections)
+    {
+        var generator = new LoadGenerator();
+        for (var i = 0; i < connections; i++)
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            generator._sockets.Add(socket);
+            await socket.ConnectAsync("127.0.0.1", port);
+        }
+
+        return generator;
+    }
+
+    public static byte[] Post(string path, byte[] body, params (string Name, string Value)[] headers)
+    {
+        var head = new StringBuilder($"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n");
+        foreach (var (name, value) in headers) head.Append(CultureInfo.InvariantCulture, $"{name}: {value}\r\n");
+        head.Append(CultureInfo.InvariantCulture, $"Content-Length: {body.Length}\r\n\r\n");
+        return [.. Encoding.ASCII.GetBytes(head.ToString()), .. body];
+    }
+
+    /// <summary>Every request is answered with 200 or the run fails.</summary>
+    public async Task<Load> RunAsync(IReadOnlyList<byte[]> requests)
+    {
+        var times = new double[requests.Count];
+        var start = Stopwatch.GetTimestamp();
+        await Task.WhenAll(_sockets.Select((socket, at) => Task.Run(() => SendAsync(socket, requests, at, times))));
+        var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        Array.Sort(times);
+        return new Load(requests.Count, seconds, times[Math.Min(times.Length - 1, (int)(times.Length * 0.99))]);
+    }
+
+    private async Task SendAsync(Socket socket, IReadOnlyList<byte[]> requests, int from, double[] times)
+    {
+        var answer = new byte[8192];
+        for (var i = from; i < requests.Count; i += _sockets.Count)
+        {
+            var start = Stopwatch.GetTimestamp();
+            await socket.SendAsync(requests[i], SocketFlags.None);
+            await ReadAsync(socket, answer);
+            times[i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        }
+    }
+
+    private static async Task ReadAsync(Socket socket, byte[] answer)
+    {
+        var length = 0;
+        while (true)
+        {
+            var n = await socket.ReceiveAsync(answer.AsMemory(length), SocketFlags.None);
+            if (n == 0) throw new IOException("The server closed the connection.");
+            length += n;
+            var head = answer.AsSpan(0, length).IndexOf("\r\n\r\n"u8);
+            if (head < 0) continue;
+            var text = Encoding.ASCII.GetString(answer, 0, length);
+            if (!text.StartsWith("HTTP/1.1 200", StringComparison.Ordinal)) throw new InvalidOperationException($"Not stored: {text}");
+            const string Name = "Content-Length: ";
+            var at = text.IndexOf(Name, StringComparison.OrdinalIgnoreCase);
+            var body = at < 0 ? 0 : int.Parse(text.AsSpan(at + Name.Length, text.IndexOf("\r\n", at, StringComparison.Ordinal) - at - Name.Length), CultureInfo.InvariantCulture);
+            if (length >= head + 4 + body) return;
+        }
+    }
+
+    public void Dispose() => _sockets.ForEach(s => s.Dispose());
+}
