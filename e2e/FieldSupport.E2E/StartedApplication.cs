@@ -34,7 +34,7 @@ public sealed class StartedApplication : IAsyncLifetime, IAsyncDisposable
     private static readonly string[] SettingPrefixes =
         ["FieldSupport__", "ConnectionStrings__", "ASPNETCORE_", "DOTNET_ENVIRONMENT", "DOTNET_URLS", "Kestrel__"];
 
-    private readonly StartedApplicationOptions options;
+    private StartedApplicationOptions options;
     private readonly TempFolder folder = new("app");
     private readonly StringBuilder output = new();
     private Process? process;
@@ -83,16 +83,47 @@ public sealed class StartedApplication : IAsyncLifetime, IAsyncDisposable
     public async Task InitializeAsync()
     {
         Address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort.Next()}"));
+        Launch();
+        await AnswersAsync();
+    }
+
+    /// <summary>Starts the process again, on the same folders and address, and does not wait until it answers.</summary>
+    /// <param name="clockStartsAt">The simulated clock's first instant from now on, of verbs too; null leaves it.</param>
+    public void Launch(DateTimeOffset? clockStartsAt = null)
+    {
+        if (process is { HasExited: false })
+        {
+            throw new InvalidOperationException("The application runs already.");
+        }
+
+        if (clockStartsAt is { } instant)
+        {
+            options = options with { ClockStartsAt = instant };
+        }
+
+        process?.Dispose();
         var start = StartInfo([]);
         start.Environment["ASPNETCORE_URLS"] = Address.ToString().TrimEnd('/');
         process = Begin(start);
         watch = DeathWatch.Start("kill -KILL \"$1\"", process.Id.ToString(CultureInfo.InvariantCulture));
+    }
 
+    /// <summary>Ends it as the power or the kernel would: SIGKILL, at whatever line it is.</summary>
+    public async Task KillAsync()
+    {
+        process!.Kill();
+        await process.WaitForExitAsync();
+        watch?.Cancel();
+    }
+
+    /// <summary>Waits until it answers.</summary>
+    public async Task AnswersAsync()
+    {
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
         var sinceStart = Stopwatch.StartNew();
         while (true)
         {
-            if (process.HasExited)
+            if (process!.HasExited)
             {
                 throw new InvalidOperationException($"The application ended with {process.ExitCode} while starting. It said:\n{Output}");
             }
@@ -120,11 +151,21 @@ public sealed class StartedApplication : IAsyncLifetime, IAsyncDisposable
     }
 
     /// <summary>A command-line verb against the same data folder: what it printed, and its exit code.</summary>
-    public async Task<(int ExitCode, string Output, string Error)> RunVerbAsync(params string[] arguments)
+    public Task<(int ExitCode, string Output, string Error)> RunVerbAsync(params string[] arguments) => RunVerbAsync(killAfter: null, arguments);
+
+    /// <param name="killAfter">Ends the verb by SIGKILL after this long, unless it has ended itself; its exit code is then 137.</param>
+    public async Task<(int ExitCode, string Output, string Error)> RunVerbAsync(TimeSpan? killAfter, params string[] arguments)
     {
         using var verb = Process.Start(StartInfo(arguments))!;
+        verb.StandardInput.Close();
         var standard = verb.StandardOutput.ReadToEndAsync();
         var error = verb.StandardError.ReadToEndAsync();
+        if (killAfter is { } moment)
+        {
+            await Task.WhenAny(verb.WaitForExitAsync(), Task.Delay(moment));
+            verb.Kill();
+        }
+
         using var limit = new CancellationTokenSource(options.Patience);
         try
         {
