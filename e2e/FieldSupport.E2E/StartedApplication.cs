@@ -15,6 +15,9 @@ public sealed record StartedApplicationOptions
     /// <summary>The simulated clock's first instant.</summary>
     public DateTimeOffset? ClockStartsAt { get; init; }
 
+    /// <summary>The same for an application that is started more than once, and its verbs: asked at each start.</summary>
+    public Func<DateTimeOffset>? Clock { get; init; }
+
     public string Environment { get; init; } = "Development";
 
     /// <summary>More settings, named as in appsettings.json (<c>FieldSupport:Database:Provider</c>).</summary>
@@ -34,7 +37,7 @@ public sealed class StartedApplication : IAsyncLifetime, IAsyncDisposable
     private static readonly string[] SettingPrefixes =
         ["FieldSupport__", "ConnectionStrings__", "ASPNETCORE_", "DOTNET_ENVIRONMENT", "DOTNET_URLS", "Kestrel__"];
 
-    private StartedApplicationOptions options;
+    private readonly StartedApplicationOptions options;
     private readonly TempFolder folder = new("app");
     private readonly StringBuilder output = new();
     private Process? process;
@@ -52,6 +55,18 @@ public sealed class StartedApplication : IAsyncLifetime, IAsyncDisposable
     public string DataFolder => folder.PathOf("data");
 
     public string KeyFolder => folder.PathOf("keys");
+
+    public int ProcessId => process!.Id;
+
+    /// <summary>The most memory it has held so far, in bytes.</summary>
+    public long PeakMemory
+    {
+        get
+        {
+            process!.Refresh();
+            return process.PeakWorkingSet64;
+        }
+    }
 
     /// <summary>All the application has said so far, on both streams.</summary>
     public string Output
@@ -88,17 +103,11 @@ public sealed class StartedApplication : IAsyncLifetime, IAsyncDisposable
     }
 
     /// <summary>Starts the process again, on the same folders and address, and does not wait until it answers.</summary>
-    /// <param name="clockStartsAt">The simulated clock's first instant from now on, of verbs too; null leaves it.</param>
-    public void Launch(DateTimeOffset? clockStartsAt = null)
+    public void Launch()
     {
         if (process is { HasExited: false })
         {
             throw new InvalidOperationException("The application runs already.");
-        }
-
-        if (clockStartsAt is { } instant)
-        {
-            options = options with { ClockStartsAt = instant };
         }
 
         process?.Dispose();
@@ -264,7 +273,7 @@ public sealed class StartedApplication : IAsyncLifetime, IAsyncDisposable
         start.Environment["FieldSupport__DataFolder"] = DataFolder;
         start.Environment["FieldSupport__KeyFolder"] = KeyFolder;
         start.Environment["FieldSupport__Jobs__Enabled"] = options.Jobs ? "true" : "false";
-        if (options.ClockStartsAt is { } instant)
+        if ((options.Clock?.Invoke() ?? options.ClockStartsAt) is { } instant)
         {
             start.Environment["FieldSupport__Clock__StartAt"] = instant.ToString("O", CultureInfo.InvariantCulture);
         }

@@ -29,7 +29,7 @@ public sealed class KillRunTests(ITestOutputHelper output)
         using var files = new TempFolder("kill");
         await using var application = await StartedApplication.StartAsync(new StartedApplicationOptions
         {
-            Jobs = true, ClockStartsAt = KillWorld.StartsAt, Settings = new Dictionary<string, string>([.. store.Settings, .. KillWorld.Settings]), Patience = Patience,
+            Jobs = true, Clock = () => clock.Now, Settings = new Dictionary<string, string>([.. store.Settings, .. KillWorld.Settings]), Patience = Patience,
         });
         foreach (var (kind, text) in new[] { ("accounts", KillWorld.Accounts), ("visits", KillWorld.Visits), ("orders", KillWorld.Orders), ("shipments", KillWorld.Shipments) })
         {
@@ -51,7 +51,8 @@ public sealed class KillRunTests(ITestOutputHelper output)
 
             await Task.Delay(200 + random.Next(3000));
             await application.KillAsync();
-            application.Launch(clock.Leap(KillWorld.Span / kills));
+            clock.Leap(KillWorld.Span / kills);
+            application.Launch();
         }
 
         await application.AnswersAsync();

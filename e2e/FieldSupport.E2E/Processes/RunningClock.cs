@@ -20,12 +20,11 @@ public sealed class RunningClock(DateTimeOffset startsAt)
         }
     }
 
-    public DateTimeOffset Leap(TimeSpan by)
+    public void Leap(TimeSpan by)
     {
         lock (turn)
         {
             (from, since) = (from + Stopwatch.GetElapsedTime(since) + by, Stopwatch.GetTimestamp());
-            return from;
         }
     }
 }

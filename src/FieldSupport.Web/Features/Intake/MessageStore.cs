@@ -46,6 +46,12 @@ public sealed class MessageStore(Databases databases, TimeProvider clock, ILogge
             {
                 await Write(batch);
             }
+            catch (Exception e) when (DatabaseTrouble.IsBusy(e))
+            {
+                // One by one each would wait as long as all of them did.
+                log.LogError("{Count} messages could not be stored ({Error}); their senders are told to try again.", batch.Count, e.Message);
+                foreach (var one in batch) one.Done.TrySetException(new MessageNotStoredException(e));
+            }
             catch (Exception e)
             {
                 log.LogWarning("{Count} messages could not be stored together ({Error}); trying one by one.", batch.Count, e.Message);
@@ -70,7 +76,7 @@ public sealed class MessageStore(Databases databases, TimeProvider clock, ILogge
 
     private async Task Write(IReadOnlyList<Waiting> batch)
     {
-        await using var db = databases.Open(Scope.System, new Actor("webhook", null));
+        await using var db = databases.Open(Scope.System, new Actor("webhook", null), isAwaited: true);
         var answers = new Dictionary<(string, string), (Guid Id, bool WasKnown)>();
         foreach (var group in batch.GroupBy(b => b.Source))
         {
