@@ -56,7 +56,7 @@ public sealed class Sweep(Databases databases, DeliveryFactsReader reader, Setti
                     {
                         await Evaluate([one], request, recipients, now, total, stalls, cancellation);
                     }
-                    catch (Exception inner) when (inner is not OperationCanceledException)
+                    catch (Exception inner) when (inner is not OperationCanceledException && !DatabaseTrouble.IsBusy(inner))
                     {
                         log.LogError(inner, "Delivery {Number} could not be evaluated.", one.Number);
                         failures.Add((one.Number, inner.InnerException?.Message ?? inner.Message));

@@ -22,6 +22,7 @@ public sealed class EasyPostMessages(Databases databases, RiskCalendars calendar
         var (seen, acted, refused) = (0, 0, 0);
         var failures = new List<(string, string)>();
         var after = (At: DateTimeOffset.MinValue, Id: Guid.Empty);
+        var wasBusy = false;
         while (true)
         {
             List<(Guid Id, DateTimeOffset At)> batch;
@@ -50,7 +51,13 @@ public sealed class EasyPostMessages(Databases databases, RiskCalendars calendar
                 {
                     // Somebody else has just done it.
                 }
-                catch (Exception e) when (e is not OperationCanceledException)
+                catch (Exception e) when (DatabaseTrouble.IsBusy(e) && !wasBusy)
+                {
+                    // Not the message's fault and no attempt of its: it waits as it is. A second time it is the run that cannot go on.
+                    wasBusy = true;
+                    failures.Add(($"message {id}", $"The database was busy: {e.Message}"));
+                }
+                catch (Exception e) when (e is not OperationCanceledException && !DatabaseTrouble.IsBusy(e))
                 {
                     log.LogError(e, "Message {Id} could not be read.", id);
                     failures.Add(($"message {id}", await Failed(id, actor, call.Now, e, stop)));

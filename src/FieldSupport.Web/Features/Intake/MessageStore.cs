@@ -3,7 +3,6 @@ using System.Threading.Channels;
 using FieldSupport.Domain.Shipments;
 using FieldSupport.Web.Access;
 using FieldSupport.Web.Data;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
 namespace FieldSupport.Web.Features.Intake;
@@ -17,8 +16,6 @@ public sealed class MessageStore(Databases databases, TimeProvider clock, ILogge
 {
     private const int AtOnce = 256, MostWaiting = 4096;
     private const long MostWaitingBytes = 64L << 20;
-    /// <summary>For a lock of somebody else's. A carrier hangs up after some seconds and is to be told before.</summary>
-    private const int PatienceSeconds = 4;
 
     private readonly Channel<Waiting> _waiting = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
     private long _waitingBytes;
@@ -105,13 +102,7 @@ public sealed class MessageStore(Databases databases, TimeProvider clock, ILogge
         }
     }
 
-    private FieldSupportDb Open()
-    {
-        var db = databases.Open(Scope.System, new Actor("webhook", null));
-        db.Database.SetCommandTimeout(PatienceSeconds);
-        if (db.Database.GetDbConnection() is SqliteConnection sqlite) sqlite.DefaultTimeout = Math.Min(sqlite.DefaultTimeout, PatienceSeconds);
-        return db;
-    }
+    private FieldSupportDb Open() => databases.Open(Scope.System, new Actor("webhook", null), isAwaited: true);
 
     private void Refuse(List<Waiting> some, Exception why)
     {
