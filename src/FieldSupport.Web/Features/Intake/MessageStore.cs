@@ -93,12 +93,15 @@ public sealed class MessageStore(Databases databases, TimeProvider clock, ILogge
             results.Add((one, message.Id, false));
         }
         await db.SaveChangesAsync();
-        // The carrier says the same once more: its events are counted as duplicates, by the reading that counts them always.
-        var again = results.Where(r => r.Item3).Select(r => r.Item2).Distinct().ToArray();
-        var version = Guid.CreateVersion7();
-        if (again.Length > 0)
+        // The carrier says the same once more: counted, read or not, and its events with it by the reading that counts doubles always.
+        foreach (var times in results.Where(r => r.Item3).GroupBy(r => r.Item2).GroupBy(g => g.Count(), g => g.Key))
+        {
+            var again = times.ToArray();
+            var version = Guid.CreateVersion7();
+            await db.Messages.Where(m => again.Contains(m.Id)).ExecuteUpdateAsync(s => s.SetProperty(m => m.Repeats, m => m.Repeats + times.Key).SetProperty(m => m.Version, version));
             await db.Messages.Where(m => again.Contains(m.Id) && m.State == MessageState.Processed)
                 .ExecuteUpdateAsync(s => s.SetProperty(m => m.State, MessageState.Stored).SetProperty(m => m.Attempts, 0).SetProperty(m => m.Version, version));
+        }
         foreach (var (one, id, wasKnown) in results) one.Done.TrySetResult((id, wasKnown));
     }
 
