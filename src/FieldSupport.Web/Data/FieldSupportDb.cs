@@ -94,6 +94,7 @@ public abstract class FieldSupportDb(DbContextOptions options, Scope scope) : Id
         c.Properties<Milestone>().HaveConversion<WireText<Milestone>>().HaveMaxLength(40);
         c.Properties<ExceptionClass>().HaveConversion<WireText<ExceptionClass>>().HaveMaxLength(40);
         c.Properties<MessageState>().HaveConversion<WireText<MessageState>>().HaveMaxLength(40);
+        c.Properties<WorkAnswer>().HaveConversion<WireText<WorkAnswer>>().HaveMaxLength(40);
         c.Properties<NoticeState>().HaveConversion<WireText<NoticeState>>().HaveMaxLength(40);
     }
 

@@ -131,6 +131,17 @@ public sealed class StoryTests
         Assert.Equal("RECOVERED", found.Milestone);
         Assert.Null(found.At("deliveredAtUtc"));
         Assert.Equal(2, (await story.OrderPacks("LR-903")));
+        var task = Assert.Single(await story.Work());
+        Assert.Equal(("QUARANTINE", null), (task.Reason, task.ResolvedAtUtc));
+        Assert.Contains($"{found.Number} to Lakeside Rehab was lost and has turned up again, with 2 packs.", task.Summary, StringComparison.Ordinal);
+        // Its packs are no stock, whatever somebody says of them; the order was received and stays so.
+        Assert.Equal("QUARANTINED", await story.RefusedReceipt("LR-903", "7712000003", "2027-03-18 10:30 CT"));
+        await story.Scan("7712000003", "2027-03-19 09:00 CT", "IN_TRANSIT");
+        await story.Sweep("2027-03-19 09:00 CT");
+        Assert.Equal("RECOVERED", (await story.Parcel("7712000003", "2027-03-19 09:05 CT")).Milestone);
+        Assert.Single(await story.Work());
+        Assert.Equal("RECEIPT_CONFIRMED", await story.OrderState("LR-903"));
+        Assert.Equal(2, await story.PacksOnHand("LR-903"));
     }
 
     [Theory, OnBothDatabases]

@@ -107,7 +107,8 @@ public sealed class Sweep(Databases databases, DeliveryFactsReader reader, Setti
                 continue;
             }
             var assessment = DeliveryRisk.Assess(delivery.Facts, calendars, now);
-            switch (writer.Answer(assessment, stall, promises[delivery.Row.Id].ToList()))
+            var rescue = RescueOptions.NextDecision(RescueOptions.Of(delivery.Facts, assessment, calendars, now), now);
+            switch (writer.Answer(assessment, rescue, stall, promises[delivery.Row.Id].ToList()))
             {
                 case StallChange.Opened: here.Opened++; break;
                 case StallChange.Closed: here.Cleared++; break;
