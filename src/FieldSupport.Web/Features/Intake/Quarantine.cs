@@ -18,12 +18,14 @@ public static class Quarantine
         var ids = found.ConvertAll(s => s.Id);
         // Closed ones too: the answer of a person is not asked for twice.
         var asked = await db.WorkItems.Where(w => w.Reason == WorkItems.Quarantine && ids.Contains(w.ShipmentId!.Value)).Select(w => w.ShipmentId!.Value).ToListAsync(cancel);
+        // Asked of the database: whoever reads a message loads a parcel's lines only where its order moves.
+        var packsOf = await db.ShipmentLines.Where(l => ids.Contains(l.ShipmentId)).GroupBy(l => l.ShipmentId).Select(g => new { g.Key, Packs = g.Sum(l => l.Packs) }).ToDictionaryAsync(g => g.Key, g => g.Packs, cancel);
         foreach (var shipment in found.Where(s => !asked.Contains(s.Id)))
         {
             var key = $"{WorkItems.Quarantine}|{shipment.Number}";
             await work.Know([key], cancel);
             var practice = await db.Accounts.Where(a => a.Id == shipment.AccountId).Select(a => a.Name).SingleAsync(cancel);
-            var packs = shipment.Lines.Sum(l => l.Packs);
+            var packs = packsOf.GetValueOrDefault(shipment.Id);
             var (_, isNew) = await work.Ask(key, number => new WorkItem
             {
                 Number = number, Reason = WorkItems.Quarantine, Source = source ?? "", Carrier = shipment.Carrier, Tracking = shipment.Tracking, TrackingKey = shipment.TrackingKey,
