@@ -9,7 +9,10 @@ namespace FieldSupport.Bench;
 /// </summary>
 internal sealed class Measurement(int rounds, TextWriter output)
 {
-    private const int WarmUps = 3;
+    /// <summary>As in a server that has run for a while: long enough for the compiler to have come back to what is run often.</summary>
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(6);
+
+    private bool IsWarm(int round, long since) => rounds == 1 ? round > 0 : round > 2 && Stopwatch.GetElapsedTime(since) > WarmUp;
 
     private readonly List<ComparedLine> compared = [];
     private readonly List<GrowthLine> grown = [];
@@ -31,7 +34,8 @@ internal sealed class Measurement(int rounds, TextWriter output)
     public async Task CompareAsync(string name, double goal, Func<Task> floor, Func<Task> ours, Func<Task>? betweenRounds = null, int atMost = int.MaxValue)
     {
         var wanted = Math.Min(rounds, atMost);
-        for (var i = 0; i < (atMost < rounds ? 1 : WarmUps); i++)
+        var begun = Stopwatch.GetTimestamp();
+        for (var i = 0; atMost < rounds ? i < 1 : !IsWarm(i, begun); i++)
         {
             await TimeAsync(floor, betweenRounds);
             await TimeAsync(ours, betweenRounds);
@@ -88,7 +92,7 @@ internal sealed class Measurement(int rounds, TextWriter output)
         }
 
         var times = sizes.Select(_ => new List<double>()).ToList();
-        for (var round = -WarmUps; round < rounds; round++)
+        for (var round = -3; round < rounds; round++)
         {
             for (var i = 0; i < works.Count; i++)
             {
@@ -115,16 +119,23 @@ internal sealed class Measurement(int rounds, TextWriter output)
         var wanted = Math.Min(rounds, atMost);
         var times = works.Select(_ => new List<double>()).ToList();
         var ratios = new List<double>();
-        for (var round = atMost < rounds ? -1 : -WarmUps; round < wanted; round++)
+        async Task<double[]> TurnAsync(int turn)
         {
             var took = new double[works.Count];
             for (var k = 0; k < works.Count; k++)
             {
-                var i = round % 2 == 0 ? k : works.Count - 1 - k;
+                var i = turn % 2 == 0 ? k : works.Count - 1 - k;
                 (took[i], _, _) = await TimeAsync(works[i].Work, works[i].Before);
             }
 
-            if (round < 0) continue;
+            return took;
+        }
+
+        var begun = Stopwatch.GetTimestamp();
+        for (var i = 0; atMost < rounds ? i < 1 : !IsWarm(i, begun); i++) await TurnAsync(i);
+        for (var round = 0; round < wanted; round++)
+        {
+            var took = await TurnAsync(round);
             for (var i = 0; i < works.Count; i++) times[i].Add(took[i]);
             ratios.Add(took[^1] / took[0]);
         }

@@ -36,11 +36,10 @@ internal sealed class SqliteStatement : IDisposable
             case null or DBNull: Check(raw.sqlite3_bind_null(_statement, position)); break;
             case string text: Bind(position, text); break;
             case Guid key:
-                Span<char> written = stackalloc char[36];
+                Span<byte> written = stackalloc byte[36];
                 key.TryFormat(written, out _);
-                Span<byte> upper = stackalloc byte[36];
-                for (var i = 0; i < 36; i++) upper[i] = (byte)(written[i] is >= 'a' and <= 'f' ? written[i] - 32 : written[i]);
-                Check(raw.sqlite3_bind_text(_statement, position, upper));
+                Ascii.ToUpperInPlace(written, out _);
+                Check(raw.sqlite3_bind_text(_statement, position, written));
                 break;
             case long number: Check(raw.sqlite3_bind_int64(_statement, position, number)); break;
             case int number: Check(raw.sqlite3_bind_int64(_statement, position, number)); break;

@@ -23,6 +23,38 @@ public class ZonedTimeTests
     }
 
     [Theory]
+    [InlineData("America/New_York")]
+    [InlineData("America/Havana")] // sets its clocks at midnight
+    [InlineData("America/Anchorage")]
+    [InlineData("Australia/Lord_Howe")] // by half an hour
+    [InlineData("Asia/Kathmandu")]
+    [InlineData("Pacific/Apia")]
+    public void Every_quarter_of_an_hour_is_what_the_zone_itself_says(string name)
+    {
+        var zone = ZonedTime.Find(name)!;
+        for (var local = new DateTime(2021, 1, 1); local.Year < 2024; local = local.AddMinutes(15))
+        {
+            var at = ZonedTime.At(zone, DateOnly.FromDateTime(local), TimeOnly.FromDateTime(local));
+            if (zone.IsInvalidTime(local))
+            {
+                Assert.True(at.DateTime > local && zone.GetUtcOffset(at) == at.Offset && zone.GetUtcOffset(at.AddTicks(-1)) != at.Offset, $"{name} {local:O}: {at:O}");
+                continue;
+            }
+            var expected = zone.IsAmbiguousTime(local) ? zone.GetAmbiguousTimeOffsets(local).Max() : zone.GetUtcOffset(local);
+            Assert.Equal(new DateTimeOffset(local, expected), at);
+            Assert.Equal(expected, at.Offset);
+        }
+    }
+
+    [Theory]
+    [InlineData("1066-10-14")]
+    [InlineData("1985-07-01")]
+    [InlineData("2090-01-01")]
+    [InlineData("9999-12-31")]
+    public void Days_far_off_are_asked_of_the_zone(string day) =>
+        Assert.Equal(D(day).ToDateTime(new TimeOnly(12, 0)) - Eastern.GetUtcOffset(D(day).ToDateTime(new TimeOnly(12, 0))), ZonedTime.At(Eastern, D(day), new TimeOnly(12, 0)).UtcDateTime);
+
+    [Theory]
     [InlineData("2027-01-12T04:59:59Z", "2027-01-11")]
     [InlineData("2027-01-12T05:00:00Z", "2027-01-12")]
     [InlineData("2027-07-12T03:59:59Z", "2027-07-11")]
