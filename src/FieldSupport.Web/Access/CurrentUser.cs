@@ -28,6 +28,7 @@ public sealed class CurrentUser
         {
             _ when Roles.IsOfTerritories(Role) => Data.Scope.OfTerritories(Territories),
             _ when Roles.IsOfAccount(Role) => AccountId is { } account ? Data.Scope.OfAccount(account) : Data.Scope.None,
+            Roles.Materials => Data.Scope.Kits,
             _ when Roles.All.Contains(Role) => Data.Scope.EveryAccount,
             _ => Data.Scope.None,
         };

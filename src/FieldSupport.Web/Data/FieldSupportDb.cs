@@ -70,6 +70,7 @@ public abstract class FieldSupportDb(DbContextOptions options, Scope scope) : Id
 
     // Read by the query filters; members of the context, so that each instance filters by its own scope.
     public bool SeesAll => Scope.SeesAll;
+    public bool SeesKits => Scope.SeesKits;
     public string[] SeenTerritories => Scope.Territories;
     public Guid? SeenAccountId => Scope.AccountId;
 
@@ -103,16 +104,16 @@ public abstract class FieldSupportDb(DbContextOptions options, Scope scope) : Id
         base.OnModelCreating(b);
         b.ApplyConfigurationsFromAssembly(typeof(FieldSupportDb).Assembly);
 
-        b.Entity<Account>().HasQueryFilter(x => SeesAll || SeenTerritories.Contains(x.TerritoryCode) || x.Id == SeenAccountId);
-        b.Entity<Delivery>().HasQueryFilter(x => SeesAll || SeenTerritories.Contains(x.TerritoryCode) || x.AccountId == SeenAccountId);
+        b.Entity<Account>().HasQueryFilter(x => SeesAll || SeesKits || SeenTerritories.Contains(x.TerritoryCode) || x.Id == SeenAccountId);
+        b.Entity<Delivery>().HasQueryFilter(x => SeesAll || (SeesKits && x.Kind == DeliveryKind.Kit) || SeenTerritories.Contains(x.TerritoryCode) || x.AccountId == SeenAccountId);
         b.Entity<Location>().HasQueryFilter(x => SeesAll || Accounts.Any(a => a.Id == x.AccountId));
         b.Entity<Closure>().HasQueryFilter(x => SeesAll || Accounts.Any(a => a.Id == x.AccountId));
-        b.Entity<VisitSlot>().HasQueryFilter(x => SeesAll || Accounts.Any(a => a.Id == x.AccountId));
-        b.Entity<Order>().HasQueryFilter(x => SeesAll || Accounts.Any(a => a.Id == x.AccountId));
-        b.Entity<OrderLine>().HasQueryFilter(x => SeesAll || Accounts.Any(a => a.Id == x.AccountId));
-        b.Entity<OrderHold>().HasQueryFilter(x => SeesAll || Accounts.Any(a => a.Id == x.AccountId));
-        b.Entity<ReceiptConfirmation>().HasQueryFilter(x => SeesAll || Accounts.Any(a => a.Id == x.AccountId));
-        b.Entity<Shipment>().HasQueryFilter(x => SeesAll || Accounts.Any(a => a.Id == x.AccountId));
+        b.Entity<VisitSlot>().HasQueryFilter(x => SeesAll || (!SeesKits && Accounts.Any(a => a.Id == x.AccountId)));
+        b.Entity<Order>().HasQueryFilter(x => SeesAll || (!SeesKits && Accounts.Any(a => a.Id == x.AccountId)));
+        b.Entity<OrderLine>().HasQueryFilter(x => SeesAll || (!SeesKits && Accounts.Any(a => a.Id == x.AccountId)));
+        b.Entity<OrderHold>().HasQueryFilter(x => SeesAll || (!SeesKits && Accounts.Any(a => a.Id == x.AccountId)));
+        b.Entity<ReceiptConfirmation>().HasQueryFilter(x => SeesAll || (!SeesKits && Accounts.Any(a => a.Id == x.AccountId)));
+        b.Entity<Shipment>().HasQueryFilter(x => SeesAll || ((!SeesKits || x.Kind == DeliveryKind.Kit) && Accounts.Any(a => a.Id == x.AccountId)));
         b.Entity<ShipmentLine>().HasQueryFilter(x => SeesAll || Accounts.Any(a => a.Id == x.AccountId));
         b.Entity<TrackingEvent>().HasQueryFilter(x => SeesAll || Shipments.Any(s => s.Id == x.ShipmentId));
         b.Entity<StalledDelivery>().HasQueryFilter(x => SeesAll || Accounts.Any(a => a.Id == x.AccountId));

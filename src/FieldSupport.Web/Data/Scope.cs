@@ -10,6 +10,8 @@ public sealed record Scope
 
     /// <summary>Sees every account's rows.</summary>
     public bool SeesAll { get; private init; }
+    /// <summary>Sees education kits of every account, and nothing else on its way to them.</summary>
+    public bool SeesKits { get; private init; }
     /// <summary>Territories whose accounts are seen (rep, manager).</summary>
     public string[] Territories { get; private init; } = [];
     /// <summary>The one account seen (practice).</summary>
@@ -19,8 +21,10 @@ public sealed record Scope
     public static Scope System { get; } = new() { SeesAll = true };
     /// <summary>Nobody signed in.</summary>
     public static Scope None { get; } = new();
-    /// <summary>Roles that work for every account (logistics, specialist, materials, safety, auditor, admin).</summary>
+    /// <summary>Roles that work for every account (logistics, specialist, safety, auditor, admin).</summary>
     public static Scope EveryAccount { get; } = new() { SeesAll = true };
+    /// <summary>Materials: kits and stock of every account.</summary>
+    public static Scope Kits { get; } = new() { SeesKits = true };
     public static Scope OfTerritories(IEnumerable<string> codes) => new() { Territories = codes.ToArray() };
     public static Scope OfAccount(Guid accountId) => new() { AccountId = accountId };
 }
