@@ -87,7 +87,9 @@ public static class ChaseLadder
     /// <summary>Whether the gate of a rung holds on the facts now known.</summary>
     public static bool GateHolds(EscalationRung rung, DeliveryFacts facts, Assessment assessment, DateTimeOffset now)
     {
-        var delivered = facts.ArrivedAtUtc is not null;
+        // At another door, or short of what the visit needs, is not there (domain.md §3.1: both keep their reason though the carrier delivered).
+        var delivered = facts.ArrivedAtUtc is not null
+            && !assessment.Reasons.Contains(StallReason.DeliveredElsewhere) && !assessment.Reasons.Contains(StallReason.DiscrepancyOpen);
         var received = assessment.Outlook == Outlook.Received;
         var arrivesInTime = assessment.ProjectedArrival is { } eta && assessment.Clocks.NeedByDay is { } day && facts.Clinic.DayOf(eta) <= day;
         var lastMove = facts.Tracking.LastMovementAtUtc;

@@ -17,7 +17,8 @@ internal sealed class GateKeeper(IHttpContextAccessor accessor) : AuthorizationH
         var user = http.RequestServices.GetRequiredService<CurrentUser>();
         var endpoint = http.GetEndpoint();
         // No such address: strangers are asked to sign in, everybody else learns that there is none.
-        var statement = endpoint is null ? new Statement([Permission.BeSignedIn], null) : Statement.OfEndpoint(endpoint);
+        // The same for a method that an address does not have: routing answers with an endpoint of its own that is no route (405).
+        var statement = endpoint is null or not RouteEndpoint ? new Statement([Permission.BeSignedIn], null) : Statement.OfEndpoint(endpoint);
         if (statement is null) return Task.CompletedTask;
         if (statement.AnonymousReason is not null || (user.IsSignedIn && statement.Permissions.All(user.May))) context.Succeed(requirement);
         return Task.CompletedTask;

@@ -99,8 +99,8 @@ public sealed class StoryTeller : IAsyncDisposable
         return [.. Directory.EnumerateFiles(_folder.PathOf("data", "mail"), "*.eml").Select(f => $"<{MimeKit.MimeMessage.Load(f).MessageId}>")];
     }
 
-    public Task Receipt(string po, string tracking, string at, string condition = "GOOD", string lot = "L7A", int packs = 2) =>
-        Import("receipts", at, $"po,tracking,ndc,packs,lot,expiry,condition,receivedAt,receivedBy\n{po},{tracking},70121-2503-01,{packs},{lot},2028-05-31,{condition},{Iso(at)},I. Cole\n");
+    public Task Receipt(string po, string tracking, string at, string condition = "GOOD", string lot = "L7A", int packs = 2, string? asOf = null) =>
+        Import("receipts", asOf ?? at, $"po,tracking,ndc,packs,lot,expiry,condition,receivedAt,receivedBy\n{po},{tracking},70121-2503-01,{packs},{lot},2028-05-31,{condition},{Iso(at)},I. Cole\n");
 
     /// <summary>The code with which a receipt of good packs is refused.</summary>
     public async Task<string?> RefusedReceipt(string po, string tracking, string at)

@@ -5,6 +5,7 @@ using FieldSupport.Domain.Refills;
 using FieldSupport.Domain.Shipments;
 using FieldSupport.Web.Data;
 using FieldSupport.Web.Features.Catalogue;
+using FieldSupport.Web.Features.Intake;
 using Microsoft.EntityFrameworkCore;
 
 namespace FieldSupport.Web.Features.Chasing;
@@ -45,7 +46,7 @@ public sealed class DeliveryFactsReader(ClinicCalendars calendars)
         var shipmentIds = shipments.Select(s => s.Id).ToArray();
         var scans = db.TrackingEvents.AsNoTracking().Where(e => e.ShipmentId != null && EF.Parameter(shipmentIds).Contains(e.ShipmentId.Value) && e.ReceivedAtUtc <= asOf);
         var events = (await ManyRows.ReadAsync(db, Scans(scans, forAssessment), cancellation)).ToLookup(e => e.ShipmentId!.Value);
-        var receipts = (await db.Receipts.AsNoTracking().Where(r => EF.Parameter(orderIds).Contains(r.OrderId) && r.RecordedAtUtc <= asOf).ToListAsync(cancellation)).ToLookup(r => r.OrderId);
+        var receipts = (await db.Receipts.AsNoTracking().Where(r => EF.Parameter(orderIds).Contains(r.OrderId) && r.RecordedAtUtc <= asOf && r.ReceivedAtUtc <= asOf).ToListAsync(cancellation)).ToLookup(r => r.OrderId);
         // What lies in a parcel matters only where somebody counted it, or where the rest of its order is still to come.
         var counted = rows.Where(r => r.ShipmentId is null && r.OrderId is not null).Select(r => r.OrderId!.Value).Concat(receipts.Select(r => r.Key)).ToHashSet();
         var countedIds = shipments.Where(s => s.OrderId is { } of && counted.Contains(of)).Select(s => s.Id).ToArray();
@@ -151,15 +152,19 @@ public sealed class DeliveryFactsReader(ClinicCalendars calendars)
     /// <summary>A parcel is confirmed once every pack in it is accounted for, good or not.</summary>
     private static DateTimeOffset? ReceiptAt(Shipment? parcel, List<ReceiptConfirmation> receipts, IEnumerable<ShipmentLine> lines)
     {
-        if (parcel is null || receipts.Count == 0) return null;
-        return receipts.Sum(r => r.Packs) >= lines.Sum(l => l.Packs) ? receipts.Max(r => r.ReceivedAtUtc) : null;
+        var counted = receipts.FindAll(r => RecordReceipt.CountsAgainstParcel(r.Condition));
+        if (parcel is null || counted.Count == 0) return null;
+        return lines.GroupBy(l => l.Ndc).All(sent => counted.Where(r => r.Ndc == sent.Key).Sum(r => r.Packs) >= sent.Sum(l => l.Packs)) ? counted.Max(r => r.ReceivedAtUtc) : null;
     }
 
-    /// <summary>Something came in short, damaged or wrong, and what is good on the whole order is less than what was ordered for the visit.</summary>
+    /// <summary>
+    /// Something came in short, damaged or wrong, and of a product less is good on the whole order than was ordered for the visit: one product
+    /// never stands in for another (domain.md §1.2), nor a surplus for what is missing.
+    /// </summary>
     private static bool HasOpenDiscrepancy(List<ReceiptConfirmation> mine, List<ReceiptConfirmation> ofOrder, IEnumerable<OrderLine> lines) =>
         mine.Exists(r => r.Condition is not (ReceiptCondition.Good or ReceiptCondition.Over or ReceiptCondition.WrongAddress))
-        && ofOrder.Where(r => r.Condition is ReceiptCondition.Good or ReceiptCondition.Over).Sum(r => r.Packs)
-            < lines.Where(l => l.State is not (OrderLineState.Cancelled or OrderLineState.Rejected)).Sum(l => l.QuantityPacks);
+        && lines.Where(l => l.State is not (OrderLineState.Cancelled or OrderLineState.Rejected)).GroupBy(l => l.Ndc)
+            .Any(needed => ofOrder.Where(r => r.Condition == ReceiptCondition.Good && r.Ndc == needed.Key).Sum(r => r.Packs) < needed.Sum(l => l.QuantityPacks));
 
     private static bool HasArrived(Shipment parcel, Dictionary<Guid, TrackingState> timelines, List<ReceiptConfirmation> ofOrder) =>
         timelines[parcel.Id].DeliveredAtUtc is not null || ofOrder.Exists(r => r.ShipmentId == parcel.Id && r.Condition == ReceiptCondition.Good);

@@ -36,6 +36,8 @@ public sealed class ImportReceipts(TimeProvider clock) : CsvKind(clock)
             var expiry = row.Day("expiry");
             var receivedAt = row.Instant("receivedAt");
             var by = row.Text("receivedBy", 200);
+            if (receivedAt > reading.Now + TrackingTimeline.AheadOfReceipt)
+                row.Warn("receivedAt", "IN_THE_FUTURE", $"'{row.Shown("receivedAt")}' lies ahead; until then nothing is confirmed by it.");
             if (condition == ReceiptCondition.Good)
             {
                 row.Need("lot");

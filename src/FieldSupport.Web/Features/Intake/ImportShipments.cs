@@ -91,7 +91,7 @@ public sealed class ImportShipments(TimeProvider clock, RiskCalendars calendars)
             shipment.ReplacesShipmentId = before.Id;
             before.SupersededAtUtc = reading.Now;
             before.Record("shipment.superseded", $"by {shipment.Number}", reading.Source);
-            foreach (var line in before.Lines) AddLine(reading, shipment, line.OrderLineId, line.Ndc, line.Packs);
+            foreach (var (line, packs) in Missing(before)) AddLine(reading, shipment, line.OrderLineId, line.Ndc, packs);
             reading.Roster.Changed(before);
         }
         shipment.Record("shipment.imported", shipment.ReplacesShipmentId is null ? null : "replacement", reading.Source);
@@ -100,6 +100,20 @@ public sealed class ImportShipments(TimeProvider clock, RiskCalendars calendars)
         Move(order, reading.Source);
         reading.Roster.Add(shipment, order.Account, order, order.Visit);
         return shipment;
+    }
+
+    /// <summary>What a replacement holds: the packs that nobody confirmed as good, or all of them where that leaves none.</summary>
+    private static IEnumerable<(ShipmentLine Line, int Packs)> Missing(Shipment before)
+    {
+        var good = before.Receipts.Where(r => r.Condition == ReceiptCondition.Good).GroupBy(r => r.Ndc).ToDictionary(g => g.Key, g => g.Sum(r => r.Packs));
+        var missing = new List<(ShipmentLine, int)>();
+        foreach (var line in before.Lines)
+        {
+            var here = Math.Min(line.Packs, good.GetValueOrDefault(line.Ndc));
+            good[line.Ndc] = good.GetValueOrDefault(line.Ndc) - here;
+            if (line.Packs > here) missing.Add((line, line.Packs - here));
+        }
+        return missing.Count > 0 ? missing : before.Lines.Select(l => (l, l.Packs));
     }
 
     private static void AddLine(Reading reading, Shipment shipment, Guid orderLineId, string ndc, int packs)

@@ -32,6 +32,8 @@ public sealed class ImportVisits(TimeProvider clock, PatientVault vault) : CsvKi
             var key = row.NeedCode("visit", 64);
             var on = row.NearDay("visitOn");
             var refillBy = row.NearDay("refillBy");
+            if (key is not null && (key.Trim('.').Length == 0 || !key.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':')))
+                row.Reject("visit", "BAD_KEY", "A visit's key stands in addresses and never names a patient: letters, digits, - _ . and : only.");
             if (key is not null && Numbers.LooksLikeOurs(key))
                 row.Reject("visit", "RESERVED_KEY", "A visit's key may not look like one of our order, parcel or work-list numbers.");
             var reference = row.Raw("reference").Trim();

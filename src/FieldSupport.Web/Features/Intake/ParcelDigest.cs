@@ -41,6 +41,12 @@ public static class ParcelDigest
                 foreach (var line in order.Lines.Where(l => l.State == OrderLineState.Shipped && shipment.Lines.Exists(s => s.OrderLineId == l.Id)))
                     line.State = order.AcknowledgedAtUtc is null ? OrderLineState.Open : OrderLineState.Accepted;
                 order.Record("order.label-voided", shipment.Number, source);
+                // A replacement that never was: the parcel before it is watched again, and the next label replaces that.
+                if (order.Shipments.Find(s => s.Id == shipment.ReplacesShipmentId) is { } replaced && !order.Shipments.Exists(s => s != shipment && s.ReplacesShipmentId == replaced.Id && s.Milestone != Milestone.Cancelled))
+                {
+                    replaced.SupersededAtUtc = null;
+                    replaced.Record("shipment.superseded-no-more", shipment.Number, source);
+                }
                 break;
         }
     }

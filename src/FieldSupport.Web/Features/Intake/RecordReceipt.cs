@@ -118,7 +118,7 @@ public static class RecordReceipt
     }
 
     // A wrong item or a surplus is none of the parcel's packs; "not at our address" says that nothing came.
-    private static bool CountsAgainstParcel(ReceiptCondition condition) =>
+    internal static bool CountsAgainstParcel(ReceiptCondition condition) =>
         condition is not (ReceiptCondition.Over or ReceiptCondition.WrongItem or ReceiptCondition.WrongAddress);
 
     private static string Packs(int packs) => packs == 1 ? "1 pack" : $"{packs} packs";

@@ -18,10 +18,10 @@ public interface IReadyCheck
 /// <summary>Live and ready; no detail to strangers.</summary>
 public sealed partial class HealthController(IEnumerable<IReadyCheck> checks, CurrentUser user, ILogger<HealthController> log) : Controller
 {
-    [HttpGet("/healthz"), AllowsAnyone("asked by whoever starts and stops this process")]
+    [HttpGet("/healthz"), HttpHead("/healthz"), AllowsAnyone("asked by whoever starts and stops this process")]
     public IActionResult Live() => Content("ok", "text/plain");
 
-    [HttpGet("/readyz"), AllowsAnyone("asked by the load balancer; strangers learn yes or no")]
+    [HttpGet("/readyz"), HttpHead("/readyz"), AllowsAnyone("asked by the load balancer; strangers learn yes or no")]
     public async Task<IActionResult> Ready(CancellationToken cancellationToken)
     {
         var problems = new List<string>();

@@ -64,7 +64,8 @@ public static class ShowUnmatched
             var about = item.ShipOn is { } ship ? new DateTimeOffset(ship.ToDateTime(new TimeOnly(12, 0)), TimeSpan.Zero) : first;
             var zips = events.Select(e => e.Zip).Where(z => !string.IsNullOrEmpty(z)).Select(z => z!.Length > 5 ? z[..5] : z).Distinct().ToArray();
             var cities = events.Select(e => e.City?.Trim().ToUpperInvariant()).Where(c => !string.IsNullOrEmpty(c)).Distinct().ToArray();
-            if (about is { } at && found.Count < MostCandidates)
+            // A carrier's placeholder for "no date" lies at the end of the calendar, and nothing near it.
+            if (about is { Year: > 1900 and < 9000 } at && found.Count < MostCandidates)
             {
                 var (from, to) = (at.AddDays(-5), at.AddDays(5));
                 var near = db.Shipments.Where(s => s.LabelAtUtc >= from && s.LabelAtUtc <= to

@@ -107,8 +107,8 @@ internal sealed class Oracle
         return open;
     }
 
-    /// <summary>Delivered, or out for delivery, or ETA ≤ need-by with a scan in the last 12 hours.</summary>
-    public bool GateT3At(DateTimeOffset now) => Handed is not null || State == Milestone.OutForDelivery
+    /// <summary>Delivered (here, and all of it), or out for delivery, or ETA ≤ need-by with a scan in the last 12 hours.</summary>
+    public bool GateT3At(DateTimeOffset now) => (Handed is not null && !AllReasonsAt(now).Exists(r => r is StallReason.DeliveredElsewhere or StallReason.DiscrepancyOpen)) || State == Milestone.OutForDelivery
         || (Eta(now) is { } eta && _w.Local(eta).Day <= _needByDay && _moves.Count > 0 && now - _moves[^1].AtUtc < TimeSpan.FromHours(12));
 
     private bool IsLost(DateTimeOffset now) => State is Milestone.Lost or Milestone.Recovered || (Moved && State != Milestone.Returned && now >= _lostBySilence);
