@@ -143,6 +143,8 @@ public sealed class RungEntry : Entity, IOfAccount
     public Guid AccountId { get; set; }
     public required string WatchKey { get; set; }
     public required string Rung { get; set; }
+    /// <summary>The visit's day as yyyy-MM-dd for the rungs that count towards it, else empty: a visit that moves is told of anew.</summary>
+    public string Round { get; set; } = "";
     public Guid DeliveryId { get; set; }
     /// <summary>TOLD or SUPERSEDED.</summary>
     public required string Outcome { get; set; }
@@ -162,11 +164,13 @@ public sealed class Notice : Entity, IOfAccount
     public required string DeliveryNumber { get; set; }
     public required string WatchKey { get; set; }
     public required string Rung { get; set; }
+    /// <summary>As in <see cref="RungEntry.Round"/>.</summary>
+    public string Round { get; set; } = "";
     /// <summary>The slot: practice-coordinator, rep, logistics …</summary>
     public required string Recipient { get; set; }
     /// <summary>Mail addresses, comma-separated; null is a parked notice.</summary>
     public string? Addresses { get; set; }
-    /// <summary>Fixed at insert from delivery, rung and recipient. Unique.</summary>
+    /// <summary>Fixed at insert from delivery, rung and recipient, and from the visit's day where the rung was told for another before. Unique.</summary>
     public required string MessageId { get; set; }
     public required string Subject { get; set; }
     public required string Body { get; set; }

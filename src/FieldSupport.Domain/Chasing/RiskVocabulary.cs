@@ -31,6 +31,10 @@ public static class RungName
     /// <summary>The regional manager, one ship-from day after the acknowledgement was due.</summary>
     public const string AckOverdue = "ACK_OVERDUE";
 
+    /// <summary>What a rung is told once for: the visit's day as yyyy-MM-dd where it counts towards one, else empty.</summary>
+    public static string RoundOf(string rung, DateOnly? visitOn) =>
+        visitOn is { } day && rung.StartsWith("T-", StringComparison.Ordinal) ? day.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture) : "";
+
     /// <summary>T10 → "T-10".</summary>
     public static string Of(EscalationRung rung) => rung switch
     {

@@ -1,30 +1,37 @@
+using FieldSupport.Web.Access;
+
 namespace FieldSupport.Web.Ui;
 
 /// <summary>One place in the header and the phone's bottom bar. <paramref name="Key"/> is the letter after <c>g</c>.</summary>
-public sealed record NavItem(string Words, string Address, string Icon, string? Key = null);
+/// <param name="Needs">What its page asks for: a role that lacks it is not shown the way.</param>
+public sealed record NavItem(string Words, string Address, string Icon, string Key, Permission Needs);
 
-/// <summary>What each role finds in the navigation. A menu is a convenience: what a role may open is decided by permissions alone.</summary>
+/// <summary>What each role finds in the navigation: the order is the role's, whether a place is in it is decided by <see cref="Permissions"/> alone.</summary>
 public static class Navigation
 {
-    private static readonly NavItem Today = new("Today", "/today", "today", "t");
-    private static readonly NavItem Deliveries = new("Deliveries", "/deliveries", "delivery", "d");
-    private static readonly NavItem Orders = new("Orders", "/orders", "order", "o");
-    private static readonly NavItem Practices = new("Practices", "/practices", "practice", "p");
-    private static readonly NavItem WorkList = new("Work-list", "/unmatched", "worklist", "w");
-    private static readonly NavItem Status = new("Status", "/status", "status", "s");
-    private static readonly NavItem Audit = new("Audit", "/audit", "audit", "a");
-    private static readonly NavItem Portal = new("Portal", "/portal", "portal", "h");
+    private static readonly NavItem Today = new("Today", "/today", "today", "t", Permission.SeeToday);
+    private static readonly NavItem Deliveries = new("Deliveries", "/deliveries", "delivery", "d", Permission.ReadDeliveries);
+    private static readonly NavItem Orders = new("Orders", "/orders", "order", "o", Permission.ReadOrders);
+    private static readonly NavItem Practices = new("Practices", "/practices", "practice", "p", Permission.ReadPractices);
+    private static readonly NavItem WorkList = new("Work-list", "/unmatched", "worklist", "w", Permission.SeeWorkList);
+    private static readonly NavItem Status = new("Status", "/status", "status", "s", Permission.SeeStatus);
+    private static readonly NavItem Audit = new("Audit", "/audit", "audit", "a", Permission.ReadAudit);
+    private static readonly NavItem Portal = new("Portal", "/portal", "portal", "h", Permission.UsePortal);
 
-    public static IReadOnlyList<NavItem> For(string? role) => role?.ToLowerInvariant() switch
+    private static readonly NavItem[] Usual = [Today, Deliveries, Orders, Practices, WorkList, Audit, Status];
+
+    /// <summary>Where a role begins, first; a practice has its portal and needs no more.</summary>
+    private static NavItem[] Order(string role) => role switch
     {
-        "rep" or "manager" => [Today, Deliveries, Orders, Practices],
-        "logistics" => [Today, Deliveries, Orders, Practices, WorkList, Status],
-        "practice" or "practice-admin" => [Portal],
-        "specialist" => [Deliveries, Orders, Practices],
-        "admin" => [Status, Deliveries, Orders, Practices],
-        "auditor" => [Audit, Deliveries, Orders, Practices, Status],
-        _ => [],
+        Roles.Practice or Roles.PracticeAdmin => [Portal],
+        Roles.Safety => [WorkList, .. Usual],
+        Roles.Auditor => [Audit, .. Usual],
+        Roles.Admin => [Status, .. Usual],
+        _ => Usual,
     };
+
+    public static IReadOnlyList<NavItem> For(string? role) =>
+        role?.ToLowerInvariant() is not { } known ? [] : [.. Order(known).Distinct().Where(item => Permissions.Has(known, item.Needs))];
 
     /// <summary>Several roles: their items together, in the order of first mention.</summary>
     public static IReadOnlyList<NavItem> For(IEnumerable<string> roles) => [.. roles.SelectMany(For).Distinct()];

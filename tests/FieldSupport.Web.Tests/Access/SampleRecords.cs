@@ -20,6 +20,7 @@ public static class SampleRecords
         [("shipments", "number")] = new(SampleWorld.Lakeside.Shipment, SampleWorld.Northfork.Shipment, "SHP-00000"),
         [("orders", "number")] = new(SampleWorld.Lakeside.Order, SampleWorld.Northfork.Order, "ORD-00000"),
         [("practices", "slug")] = new(SampleWorld.Lakeside.Slug, SampleWorld.Northfork.Slug, "no-such-practice"),
+        [("notices", "notice")] = new(null, null, "fs.0@no.test"),
         [("jobs", "name")] = new(null, null, "no-such-job"),
         [("unmatched", "number")] = new(WorkItem, WorkItem, "WRK-00000"),
     };

@@ -42,6 +42,21 @@ public sealed class LackTests
     }
 
     [Theory, OnBothDatabases]
+    public async Task A_visit_that_moves_is_told_of_anew_for_its_new_day(Database database)
+    {
+        await using var story = await Shipped(database);
+        await story.Scan("7712000101", "2027-03-05 10:00 CT", "LOST");
+        Assert.Equal(7, (await story.Sweep("2027-03-11 08:00 CT")).Notices);
+        await story.Visit("V-L", "2027-03-30", asOf: "2027-03-11 09:00 CT");
+        Assert.Equal(0, (await story.Sweep("2027-03-11 09:05 CT")).Notices);
+        // T-3 of the new day is 03-25; nothing was done, and everybody hears of it again, by a mail of its own.
+        Assert.Equal(7, (await story.Sweep("2027-03-25 08:00 CT")).Notices);
+        Assert.Equal(0, (await story.Sweep("2027-03-25 08:00 CT")).Notices);
+        Assert.Equal(14, (await story.Parcel("7712000101", "2027-03-25 08:00 CT")).Told("T-3").Count());
+        Assert.Equal((await story.Mail("2027-03-25 08:01 CT")).Count, (await story.Mail("2027-03-25 08:02 CT")).Distinct().Count());
+    }
+
+    [Theory, OnBothDatabases]
     public async Task At_another_door_is_told_at_T_3(Database database)
     {
         await using var story = await Shipped(database);

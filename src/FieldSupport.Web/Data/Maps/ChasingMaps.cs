@@ -25,6 +25,7 @@ internal sealed class DeliveryMap : IEntityTypeConfiguration<Delivery>
         b.HasIndex(x => new { x.NeedByUtc, x.Number }, "IX_Deliveries_OpenByNeedBy").HasFilter("\"IsOpen\"");
         b.HasIndex(x => new { x.TerritoryCode, x.NeedByUtc, x.Number }, "IX_Deliveries_OpenByTerritoryNeedBy").HasFilter("\"IsOpen\"");
         b.HasIndex(x => new { x.NeedByUtc, x.Number }, "IX_Deliveries_FinishedByNeedBy").HasFilter("NOT (\"IsOpen\")");
+        b.HasIndex(x => new { x.TerritoryCode, x.NeedByUtc, x.Number }, "IX_Deliveries_FinishedByTerritoryNeedBy").HasFilter("NOT (\"IsOpen\")");
         b.HasIndex(x => new { x.SortRank, x.SortSlack, x.NeedByUtc, x.Number }, "IX_Deliveries_WithReasons").HasFilter("\"Reasons\" <> ''");
         b.HasIndex(x => new { x.SortRank, x.SortSlack, x.NeedByUtc, x.Number }, "IX_Deliveries_Kits").HasFilter("\"Kind\" = 'KIT'");
         // The line of counts above a list reads this and no row. Its filter is that of DeliveryRows.Listed, word for word.
@@ -58,7 +59,7 @@ internal sealed class RungEntryMap : IEntityTypeConfiguration<RungEntry>
 {
     public void Configure(EntityTypeBuilder<RungEntry> b)
     {
-        b.HasIndex(x => new { x.WatchKey, x.Rung }).IsUnique();
+        b.HasIndex(x => new { x.WatchKey, x.Rung, x.Round }).IsUnique();
         b.HasIndex(x => x.DeliveryId);
     }
 }
@@ -68,7 +69,7 @@ internal sealed class NoticeMap : IEntityTypeConfiguration<Notice>
     public void Configure(EntityTypeBuilder<Notice> b)
     {
         b.HasIndex(x => x.MessageId).IsUnique();
-        b.HasIndex(x => new { x.WatchKey, x.Rung, x.Recipient }).IsUnique();
+        b.HasIndex(x => new { x.WatchKey, x.Rung, x.Recipient, x.Round }).IsUnique();
         b.HasIndex(x => x.DeliveryId);
         b.HasIndex(x => new { x.State, x.NextAttemptAtUtc }).HasDatabaseName("IX_Notices_Waiting").HasFilter("\"SentAtUtc\" IS NULL");
         b.HasIndex(x => x.QueuedAtUtc);

@@ -99,7 +99,9 @@ internal sealed class WorkItemMap : IEntityTypeConfiguration<WorkItem>
     {
         b.HasIndex(x => x.Number).IsUnique();
         b.HasIndex(x => x.OpenKey).IsUnique();
-        b.HasIndex(x => new { x.ResolvedAtUtc, x.OpenedAtUtc, x.Number });
+        b.HasIndex(x => new { x.OpenedAtUtc, x.Number }, "IX_WorkItems_Open").HasFilter("\"ResolvedAtUtc\" IS NULL");
+        b.HasIndex(x => new { x.Reason, x.Source }, "IX_WorkItems_OpenReasons").HasFilter("\"ResolvedAtUtc\" IS NULL");
+        b.HasIndex(x => new { x.ResolvedAtUtc, x.Number });
         b.HasIndex(x => x.TrackingKey);
         b.HasIndex(x => x.ShipmentId);
     }

@@ -82,14 +82,14 @@ internal sealed class DeliveryWriter(FieldSupportDb db, SweepRows added, Watched
     {
         added.Rungs.Add(new RungEntry
         {
-            Id = Guid.CreateVersion7(now), AccountId = _row.AccountId, WatchKey = _row.WatchKey, Rung = call.Rung, DeliveryId = _row.Id, Outcome = "TOLD", TaskText = call.Task, AtUtc = now,
+            Id = Guid.CreateVersion7(now), AccountId = _row.AccountId, WatchKey = _row.WatchKey, Rung = call.Rung, Round = RungName.RoundOf(call.Rung, watched.Facts.VisitOn), DeliveryId = _row.Id, Outcome = "TOLD", TaskText = call.Task, AtUtc = now,
         });
         if (call.Rung.StartsWith("T-", StringComparison.Ordinal)) _row.LastRung = call.Rung;
     }
 
     public void Supersede(string rung) => added.Rungs.Add(new RungEntry
     {
-        AccountId = _row.AccountId, WatchKey = _row.WatchKey, Rung = rung, DeliveryId = _row.Id, Outcome = "SUPERSEDED", AtUtc = now,
+        AccountId = _row.AccountId, WatchKey = _row.WatchKey, Rung = rung, Round = RungName.RoundOf(rung, watched.Facts.VisitOn), DeliveryId = _row.Id, Outcome = "SUPERSEDED", AtUtc = now,
     });
 
     private StallChange Record(Assessment assessment, string reasons, StalledDelivery? stall)

@@ -88,8 +88,9 @@ public sealed class Sweep(Databases databases, DeliveryFactsReader reader, Setti
         var rowIds = rows.ConvertAll(r => r.Id).ToArray();
         var keys = rows.Select(r => r.WatchKey).Distinct().ToArray();
         var openStalls = await db.Stalls.Include(s => s.Entries).Where(s => EF.Parameter(rowIds).Contains(s.DeliveryId) && s.ClosedAtUtc == null).ToDictionaryAsync(s => s.DeliveryId, cancellation);
-        var told = (await db.Rungs.AsNoTracking().Where(r => EF.Parameter(keys).Contains(r.WatchKey)).Select(r => new { r.WatchKey, r.Rung }).ToListAsync(cancellation))
-            .GroupBy(r => r.WatchKey).ToDictionary(g => g.Key, g => g.Select(r => r.Rung).ToHashSet());
+        var ledger = (await db.Rungs.AsNoTracking().Where(r => EF.Parameter(keys).Contains(r.WatchKey)).Select(r => new { r.WatchKey, r.Rung, r.Round }).ToListAsync(cancellation))
+            .ToLookup(r => r.WatchKey, r => (r.Rung, r.Round));
+        var told = new Dictionary<(string, DateOnly?), HashSet<string>>();
         var promises = (await db.Chases.Where(c => EF.Parameter(rowIds).Contains(c.DeliveryId) && c.EndedAtUtc == null && c.UndoneAtUtc == null && c.PromisedByUtc != null).ToListAsync(cancellation))
             .ToLookup(c => c.DeliveryId);
 
@@ -115,7 +116,10 @@ public sealed class Sweep(Databases databases, DeliveryFactsReader reader, Setti
             }
             if (assessment.Reasons.Count > 0) found.Add((delivery, assessment));
 
-            if (!told.TryGetValue(delivery.Row.WatchKey, out var already)) told[delivery.Row.WatchKey] = already = [];
+            // A visit that moved has a ladder of its own; what was told for the old day does not count for the new one.
+            var (watch, visitOn) = (delivery.Row.WatchKey, delivery.Facts.VisitOn);
+            if (!told.TryGetValue((watch, visitOn), out var already))
+                told[(watch, visitOn)] = already = ledger[watch].Where(r => r.Round.Length == 0 || r.Round == RungName.RoundOf(r.Rung, visitOn)).Select(r => r.Rung).ToHashSet();
             var step = ChaseLadder.Climb(delivery.Facts, assessment, already, now);
             foreach (var rung in step.Superseded)
                 if (already.Add(rung)) writer.Supersede(rung);
@@ -123,7 +127,7 @@ public sealed class Sweep(Databases databases, DeliveryFactsReader reader, Setti
             {
                 if (!already.Add(call.Rung)) continue;
                 if (call.Task is not null) here.Escalated++;
-                here.Notices += Tell(added, writer, delivery, assessment, call, recipients, now);
+                here.Notices += Tell(added, writer, delivery, assessment, call, recipients, ledger[watch].Any(r => r.Rung == call.Rung), now);
             }
         }
         if (!request.IsDryRun)
@@ -138,9 +142,10 @@ public sealed class Sweep(Databases databases, DeliveryFactsReader reader, Setti
     }
 
     /// <summary>Ledger row and mails in one save: no rung without its mail, one mail a recipient.</summary>
-    private int Tell(SweepRows added, DeliveryWriter writer, WatchedDelivery delivery, Assessment assessment, RungCall call, Recipients recipients, DateTimeOffset now)
+    private int Tell(SweepRows added, DeliveryWriter writer, WatchedDelivery delivery, Assessment assessment, RungCall call, Recipients recipients, bool isToldAnew, DateTimeOffset now)
     {
         writer.Told(call);
+        var round = RungName.RoundOf(call.Rung, delivery.Facts.VisitOn);
         var text = NoticeText.Of(NoticeFactsOf.Of(delivery, assessment, call, calendars, settings, now));
         foreach (var slot in call.Recipients)
         {
@@ -148,7 +153,7 @@ public sealed class Sweep(Databases databases, DeliveryFactsReader reader, Setti
             added.Notices.Add(new Notice
             {
                 Id = Guid.CreateVersion7(now), AccountId = delivery.Row.AccountId, DeliveryId = delivery.Row.Id, DeliveryNumber = delivery.Row.Number, WatchKey = delivery.Row.WatchKey,
-                Rung = call.Rung, Recipient = slot, Addresses = addresses, MessageId = MessageIds.Of(delivery.Row.Number, call.Rung, slot),
+                Rung = call.Rung, Recipient = slot, Addresses = addresses, Round = round, MessageId = MessageIds.Of(delivery.Row.Number, isToldAnew ? $"{call.Rung} {round}" : call.Rung, slot),
                 Subject = text.Subject, Body = text.Body, Severity = call.Severity is { } severity ? WireName.Of(severity) : null,
                 State = addresses is null ? NoticeState.Parked : NoticeState.Queued, QueuedAtUtc = now, NextAttemptAtUtc = now,
                 LastError = addresses is null ? $"Nobody stands behind the slot '{slot}': set FieldSupport:Recipients:{slot}, or add a user." : null,

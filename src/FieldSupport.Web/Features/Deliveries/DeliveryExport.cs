@@ -57,7 +57,7 @@ public static class DeliveryExport
         {
             var whole = query.Filter;
             whole.After = null;
-            return Task.FromResult(whole.Page(whole.Apply(db.Listed()), nullsFirst: db.Database.IsSqlite()).AsNoTracking().Select(DeliveryRows.Row).AsAsyncEnumerable());
+            return Task.FromResult(whole.Page(db, most: null).AsNoTracking().Select(DeliveryRows.Row).AsAsyncEnumerable());
         }
     }
 }

@@ -3,10 +3,12 @@ using System.Text;
 using FieldSupport.Domain.Chasing;
 using FieldSupport.Domain.Shared;
 using FieldSupport.Domain.Shipments;
+using FieldSupport.Web.Data;
 using FieldSupport.Web.Features.Chasing;
 using FieldSupport.Web.Ui;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.EntityFrameworkCore;
 
 namespace FieldSupport.Web.Features.Deliveries;
 
@@ -38,18 +40,21 @@ public sealed class DeliveryFilter
     /// <summary>Something beyond the open ones is asked for or left out.</summary>
     public bool IsNarrowed => Chips("/deliveries").Count > 0;
 
-    public IQueryable<Delivery> Apply(IQueryable<Delivery> rows, bool withOutlook = true)
+    public IQueryable<Delivery> Apply(FieldSupportDb db, bool withOutlook = true)
     {
-        if (StatusWord != "all") { var open = StatusWord == "open"; rows = rows.Where(d => d.IsOpen == open); }
-        if (withOutlook && Text(Outlook) is { } outlook) rows = rows.Where(d => d.Outlook == outlook);
-        if (Text(Reason) is { } reason) rows = rows.Where(d => ("," + d.Reasons + ",").Contains("," + reason + ","));
+        var (rows, accounts) = (db.Listed(), db.Accounts);
+        // Written plainly, as the partial indexes have it.
+        if (StatusWord == "open") rows = rows.Where(d => d.IsOpen);
+        if (StatusWord == "closed") rows = rows.Where(d => !d.IsOpen);
+        if (withOutlook && Text(Outlook) is { } outlook) rows = rows.OfOutlook(outlook);
+        if (Text(Reason) is { } reason) rows = rows.Where(d => d.Reasons != "" && ("," + d.Reasons + ",").Contains("," + reason + ","));
         if (Text(Carrier) is { } carrier) rows = rows.Where(d => d.Shipment!.Carrier == carrier);
-        if (Text(Kind) is { } kind) rows = WireName.Parse<DeliveryKind>(kind) is { } known ? rows.Where(d => d.Kind == known) : rows.Where(d => false);
+        if (Text(Kind) is { } kind) rows = WireName.Parse<DeliveryKind>(kind) is { } known ? rows.Where(d => d.Kind == EF.Constant(known)) : rows.Where(d => false);
         if (Text(Practice) is { } practice)
         {
             var part = practice.ToUpperInvariant();
 #pragma warning disable CA1862 // Becomes SQL, which knows no StringComparison.
-            rows = rows.Where(d => d.Account!.Name.ToUpper().Contains(part) || d.Account.Code.Contains(part));
+            rows = rows.Where(d => accounts.Where(a => a.Name.ToUpper().Contains(part) || a.Code.Contains(part)).Select(a => a.Id).Contains(d.AccountId));
 #pragma warning restore CA1862
         }
         // Need-by is a receiving close, an afternoon anywhere from Maine to Hawaii: ten o'clock UTC parts its days without asking for zones.
@@ -87,24 +92,30 @@ public sealed class DeliveryFilter
         return QueryHelpers.AddQueryString(page, words.Where(w => !string.IsNullOrEmpty(w.Value)));
     }
 
-    /// <summary>In the asked order, from the row behind the cursor on.</summary>
-    /// <param name="nullsFirst">How the database sorts a need-by that is not known.</param>
-    public IQueryable<Delivery> Page(IQueryable<Delivery> rows, bool nullsFirst)
+    /// <summary>The filter's rows in the asked order, from the row behind the cursor on, at most so many; null: all.</summary>
+    public IQueryable<Delivery> Page(FieldSupportDb db, int? most)
     {
         var cursor = Cursor.Read(After);
+        var rows = Apply(db);
+        // How the database sorts a need-by that is not known.
+        var nullsFirst = db.Database.IsSqlite();
         switch (SortWord)
         {
             case "need-by":
-                if (cursor is { } n)
-                {
-                    rows = n.NeedBy is { } at
-                        ? rows.Where(d => d.NeedByUtc > at || d.NeedByUtc == null || (d.NeedByUtc == at && d.Number.CompareTo(n.Number) > 0))
-                        : rows.Where(d => d.NeedByUtc == null && d.Number.CompareTo(n.Number) > 0);
-                }
-                return rows.OrderBy(d => d.NeedByUtc == null).ThenBy(d => d.NeedByUtc).ThenBy(d => d.Number);
+                return ByNeedBy(rows, cursor, most);
             case "practice":
-                if (cursor is { } p) rows = rows.Where(d => d.Account!.Name.CompareTo(p.Practice) > 0 || (d.Account.Name == p.Practice && d.Number.CompareTo(p.Number) > 0));
-                return rows.OrderBy(d => d.Account!.Name).ThenBy(d => d.Number);
+                // Practice by practice, and within one by risk: both orders are those of an index. The cross join keeps the practices in front.
+                var pairs = from a in db.Accounts from d in rows where d.AccountId == a.Id select new { a.Name, a.Code, Delivery = d };
+                if (cursor is { } p)
+                {
+                    var (isNull, needBy) = (p.NeedBy is null, p.NeedBy);
+                    pairs = pairs.Where(x => x.Name.CompareTo(p.Practice) >= 0 && (x.Name != p.Practice || x.Code.CompareTo(p.Code) > 0 || (x.Code == p.Code
+                        && (x.Delivery.SortRank > p.Rank || (x.Delivery.SortRank == p.Rank && (x.Delivery.SortSlack > p.Slack || (x.Delivery.SortSlack == p.Slack
+                        && ((isNull && nullsFirst && x.Delivery.NeedByUtc != null) || (!isNull && !nullsFirst && x.Delivery.NeedByUtc == null) || x.Delivery.NeedByUtc > needBy
+                            || (x.Delivery.NeedByUtc == needBy && x.Delivery.Number.CompareTo(p.Number) > 0)))))))));
+                }
+                return Some(pairs.OrderBy(x => x.Name).ThenBy(x => x.Code)
+                    .ThenBy(x => x.Delivery.SortRank).ThenBy(x => x.Delivery.SortSlack).ThenBy(x => x.Delivery.NeedByUtc).ThenBy(x => x.Delivery.Number), most).Select(x => x.Delivery);
             default:
                 if (cursor is { } c)
                 {
@@ -121,22 +132,45 @@ public sealed class DeliveryFilter
                             && (d.NeedByUtc > at || d.NeedByUtc == null || (d.NeedByUtc == at && d.Number.CompareTo(c.Number) > 0)))),
                     };
                 }
-                return rows.ByRisk();
+                return Some(rows.ByRisk(), most);
         }
     }
 
-    public static string CursorBehind(DeliveryRow row) => new Cursor(row.SortRank, row.SortSlack, row.NeedByUtc, row.Practice, row.Number).Write();
+    private static IQueryable<T> Some<T>(IQueryable<T> rows, int? most) => most is { } n ? rows.Take(n) : rows;
+
+    /// <summary>
+    /// What has no need-by comes last, whatever the database thinks of nulls; open and finished ones lie in indexes of their own. So it is up to four pages,
+    /// each in the order of its index, and the first rows of all of them.
+    /// </summary>
+    private IQueryable<Delivery> ByNeedBy(IQueryable<Delivery> rows, Cursor? cursor, int? most)
+    {
+        if (most is not { } n) return rows.OrderBy(d => d.NeedByUtc == null).ThenBy(d => d.NeedByUtc).ThenBy(d => d.Number);
+        var parts = new List<IQueryable<Delivery>>();
+        foreach (var isOpen in StatusWord switch { "open" => [true], "closed" => [false], _ => new[] { true, false } })
+        {
+            var some = isOpen ? rows.Where(d => d.IsOpen) : rows.Where(d => !d.IsOpen);
+            var dated = some.Where(d => d.NeedByUtc != null);
+            var undated = some.Where(d => d.NeedByUtc == null);
+            if (cursor is { NeedBy: { } at } c) dated = dated.Where(d => d.NeedByUtc >= at && (d.NeedByUtc > at || d.Number.CompareTo(c.Number) > 0));
+            if (cursor is { NeedBy: null } u) undated = undated.Where(d => d.Number.CompareTo(u.Number) > 0);
+            if (cursor is null or { NeedBy: not null }) parts.Add(dated.OrderBy(d => d.NeedByUtc).ThenBy(d => d.Number).Take(n));
+            parts.Add(undated.OrderBy(d => d.NeedByUtc).ThenBy(d => d.Number).Take(n));
+        }
+        return parts.Aggregate((all, part) => all.Concat(part)).OrderBy(d => d.NeedByUtc == null).ThenBy(d => d.NeedByUtc).ThenBy(d => d.Number).Take(n);
+    }
+
+    public static string CursorBehind(DeliveryRow row) => new Cursor(row.SortRank, row.SortSlack, row.NeedByUtc, row.Practice, row.PracticeCode, row.Number).Write();
 
     private static string? Text(string? value) => string.IsNullOrWhiteSpace(value) ? null : value.Trim();
     private static DateTimeOffset Cut(DateOnly day) => new(day.ToDateTime(new TimeOnly(10, 0)), TimeSpan.Zero);
 
-    private sealed record Cursor(int Rank, double Slack, DateTimeOffset? NeedBy, string Practice, string Number)
+    private sealed record Cursor(int Rank, double Slack, DateTimeOffset? NeedBy, string Practice, string Code, string Number)
     {
         private const char Bar = '\u001f';
 
         public string Write() => WebEncoders.Base64UrlEncode(Encoding.UTF8.GetBytes(string.Join(Bar,
             Rank.ToString(CultureInfo.InvariantCulture), Slack.ToString("R", CultureInfo.InvariantCulture),
-            NeedBy?.UtcTicks.ToString(CultureInfo.InvariantCulture) ?? "", Practice, Number)));
+            NeedBy?.UtcTicks.ToString(CultureInfo.InvariantCulture) ?? "", Practice, Code, Number)));
 
         /// <summary>Null for none and for one that is not ours: the list begins at its beginning.</summary>
         public static Cursor? Read(string? text)
@@ -145,7 +179,7 @@ public sealed class DeliveryFilter
             try
             {
                 var parts = Encoding.UTF8.GetString(WebEncoders.Base64UrlDecode(text)).Split(Bar);
-                if (parts.Length != 5 || !int.TryParse(parts[0], CultureInfo.InvariantCulture, out var rank)
+                if (parts.Length != 6 || !int.TryParse(parts[0], CultureInfo.InvariantCulture, out var rank)
                     || !double.TryParse(parts[1], CultureInfo.InvariantCulture, out var slack)) return null;
                 DateTimeOffset? needBy = null;
                 if (parts[2].Length > 0)
@@ -153,7 +187,7 @@ public sealed class DeliveryFilter
                     if (!long.TryParse(parts[2], CultureInfo.InvariantCulture, out var ticks) || ticks < 0 || ticks > DateTimeOffset.MaxValue.UtcTicks) return null;
                     needBy = new DateTimeOffset(ticks, TimeSpan.Zero);
                 }
-                return new Cursor(rank, slack, needBy, parts[3], parts[4]);
+                return new Cursor(rank, slack, needBy, parts[3], parts[4], parts[5]);
             }
             catch (FormatException)
             {

@@ -1,4 +1,5 @@
 using FieldSupport.Domain.Chasing;
+using FieldSupport.Domain.Shared;
 using FieldSupport.Web.Exchange.Mail;
 using FieldSupport.Web.Ui;
 
@@ -11,11 +12,8 @@ public sealed record DeliveryLine(DeliveryRow Row, DateTimeOffset Now, bool MayC
 /// <summary>The next moment at which logistics has to have decided, and about what.</summary>
 public sealed record RescueDeadline(RescueOption Option, DateTimeOffset DecideBy, string Words)
 {
-    /// <summary>The earliest deadline still ahead among what logistics decides; null when there is none.</summary>
-    public static RescueDeadline? Of(IEnumerable<Rescue> options, DateTimeOffset now, TimeZoneInfo shipFrom)
-    {
-        var next = options.Where(o => o is { IsFeasible: true, DecidedBy: "logistics" } && o.DecideBy > now).OrderBy(o => o.DecideBy).FirstOrDefault();
-        return next is null ? null
-            : new RescueDeadline(next.Option, next.DecideBy!.Value, $"{NoticeText.RescueName(next.Option)}: decide by {When.Absolute(next.DecideBy.Value, now, shipFrom)}");
-    }
+    /// <summary>As the last look stored it; null when there is none, or when its moment has passed since.</summary>
+    public static RescueDeadline? Of(DeliveryRow row, DateTimeOffset now, TimeZoneInfo shipFrom) =>
+        row.RescueByUtc is { } by && by > now && WireName.Parse<RescueOption>(row.RescueOption) is { } option
+            ? new RescueDeadline(option, by, $"{NoticeText.RescueName(option)}: decide by {When.Absolute(by, now, option == RescueOption.CourierSameDay ? row.Zone : shipFrom)}") : null;
 }

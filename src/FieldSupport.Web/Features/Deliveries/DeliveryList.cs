@@ -37,8 +37,7 @@ public static class DeliveryList
         {
             var filter = query.Filter;
             // One more than is shown tells whether there is a page behind.
-            var rows = await filter.Page(filter.Apply(db.Listed()), nullsFirst: db.Database.IsSqlite()).AsNoTracking()
-                .Take(filter.PageSize + 1).Select(DeliveryRows.Row).ToListAsync(cancellationToken);
+            var rows = await filter.Page(db, filter.PageSize + 1).AsNoTracking().Select(DeliveryRows.Row).ToListAsync(cancellationToken);
             var shown = rows.Take(filter.PageSize).ToList();
             return new Answer(shown, rows.Count > shown.Count ? DeliveryFilter.CursorBehind(shown[^1]) : null);
         }
@@ -64,8 +63,10 @@ public static class OutlookCounts
     {
         public async Task<IReadOnlyList<OutlookCount>> Handle(Query query, CancellationToken cancellationToken)
         {
-            var found = await query.Filter.Apply(db.Listed(), withOutlook: false).GroupBy(d => d.Outlook)
-                .Select(g => new { Outlook = g.Key, Count = g.Count() }).ToListAsync(cancellationToken);
+            // By territory too, as the index has it: nothing is sorted to be counted.
+            var counted = await query.Filter.Apply(db, withOutlook: false).GroupBy(d => new { d.TerritoryCode, d.Outlook })
+                .Select(g => new { g.Key.Outlook, Count = g.Count() }).ToListAsync(cancellationToken);
+            var found = counted.GroupBy(c => c.Outlook).Select(g => new { Outlook = g.Key, Count = g.Sum(c => c.Count) }).ToList();
             string?[] order = ["Late", "NoSignal", null, "AtRisk", "Watch", "OnTrack", "Delivered", "OnHold", "Received"];
             return [.. order.Select(o => new OutlookCount(o, found.Find(f => f.Outlook == o)?.Count ?? 0))
                 .Where(c => c.Count > 0 || (c.Outlook is { } name && Always.Contains(name, StringComparer.Ordinal)))];

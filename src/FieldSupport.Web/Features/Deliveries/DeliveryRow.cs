@@ -30,6 +30,8 @@ public sealed record DeliveryRow
     public DateTimeOffset? NextCheckAtUtc { get; init; }
     public DateTimeOffset? PromisedByUtc { get; init; }
     public DateTimeOffset? PromiseBrokenAtUtc { get; init; }
+    public DateTimeOffset? RescueByUtc { get; init; }
+    public string? RescueOption { get; init; }
 
     public required string Practice { get; init; }
     public required string PracticeCode { get; init; }
@@ -84,6 +86,20 @@ public static class DeliveryRows
         return rows;
     }
 
+    /// <summary>
+    /// Of one outlook. Its place in the order of lists follows from it, so the index in that order serves the question; the outlook itself is compared in
+    /// a way that no index tempts the database to, or it would gather all of them first and sort them then.
+    /// </summary>
+    public static IQueryable<Delivery> OfOutlook(this IQueryable<Delivery> rows, string outlook)
+    {
+        var (from, to) = outlook switch
+        {
+            "Late" => (10, 10), "NoSignal" => (20, 20), "AtRisk" => (30, 30), "Watch" => (40, 40), "OnTrack" => (60, 60), "Delivered" => (50, 70), "OnHold" => (30, 75), "Received" => (80, 80),
+            _ => (0, -1),
+        };
+        return rows.Where(d => d.SortRank >= from && d.SortRank <= to && (d.Outlook ?? "") == outlook);
+    }
+
     /// <summary>The order of ui.md §3: state, then least slack, then need-by, then number.</summary>
     public static IOrderedQueryable<Delivery> ByRisk(this IQueryable<Delivery> rows) =>
         rows.OrderBy(d => d.SortRank).ThenBy(d => d.SortSlack).ThenBy(d => d.NeedByUtc).ThenBy(d => d.Number);
@@ -95,6 +111,7 @@ public static class DeliveryRows
         NeedByUtc = d.NeedByUtc, MustShipByUtc = d.MustShipByUtc, EstimateUtc = d.ProjectedArrivalUtc, EstimateSource = d.EstimateSource,
         SlackHours = d.SlackHours, SlackDays = d.SlackDays, AssessedAtUtc = d.AssessedAtUtc, NextCheckAtUtc = d.NextCheckAtUtc,
         PromisedByUtc = d.PromisedByUtc, PromiseBrokenAtUtc = d.PromiseBrokenAtUtc,
+        RescueByUtc = d.RescueByUtc, RescueOption = d.RescueOption,
         Practice = d.Account!.Name, PracticeCode = d.Account.Code, Slug = d.Account.Slug, Territory = d.TerritoryCode, Phone = d.Account.Phone,
         ZoneId = d.Shipment!.Location!.TimeZone
             ?? d.Account.Locations.OrderByDescending(l => l.IsPrimary).ThenBy(l => l.Name).Select(l => l.TimeZone).FirstOrDefault(),

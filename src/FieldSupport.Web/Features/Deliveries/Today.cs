@@ -53,36 +53,44 @@ public static class Today
         public int CountOf(string outlook) => Counts.FirstOrDefault(c => c.Outlook == outlook)?.Count ?? 0;
     }
 
-    internal sealed class Handler(FieldSupportDb db, DeliveryFactsReader reader, RiskCalendars calendars, TimeProvider clock) : IQueryHandler<Query, Answer>
+    internal sealed class Handler(FieldSupportDb db, RiskCalendars calendars, TimeProvider clock) : IQueryHandler<Query, Answer>
     {
         public async Task<Answer> Handle(Query query, CancellationToken cancellationToken)
         {
             var now = clock.GetUtcNow();
-            var wanted = db.Listed().Where(d => d.IsOpen);
-            wanted = string.IsNullOrWhiteSpace(query.Outlook)
-                ? wanted.Where(d => d.SortRank <= LastRankThatNeedsSomeone || d.PromiseBrokenAtUtc != null)
-                : wanted.Where(d => d.Outlook == query.Outlook);
             // A broken promise above all, one that is still running below: the page draws those apart.
-            var rows = await wanted
-                .OrderBy(d => d.PromiseBrokenAtUtc != null ? 0 : d.PromisedByUtc > now ? 2 : 1)
+            var ranked = Parts(query, now).OrderBy(d => d.PromiseBrokenAtUtc != null ? 0 : d.PromisedByUtc > now ? 2 : 1);
+            if (query.ByRescue) ranked = ranked.ThenBy(d => d.RescueByUtc > now ? 0 : 1).ThenBy(d => d.RescueByUtc > now ? d.RescueByUtc : null);
+            var rows = await ranked
                 .ThenBy(d => d.SortRank).ThenBy(d => d.SortSlack).ThenBy(d => d.NeedByUtc).ThenBy(d => d.Number)
                 .AsNoTracking().Take(Most + 1).Select(DeliveryRows.Row).ToListAsync(cancellationToken);
-            var lines = rows.Take(Most).Select(r => new DeliveryLine(r, now, MayChase: true)).ToList();
-            if (query.ByRescue) lines = await ByDeadline(lines, now, cancellationToken);
+            var lines = rows.Take(Most).Select(r => new DeliveryLine(r, now, MayChase: true, query.ByRescue ? RescueDeadline.Of(r, now, calendars.ShipFrom.Zone) : null)).ToList();
             var next = lines.Count > 0 ? null : await db.Listed().Where(d => d.IsOpen && d.NeedByUtc > now).OrderBy(d => d.NeedByUtc).ThenBy(d => d.Number)
                 .AsNoTracking().Select(DeliveryRows.Row).FirstOrDefaultAsync(cancellationToken);
             return new Answer(lines, rows.Count > Most, next?.NeedByUtc, next?.Zone);
         }
 
-        private async Task<List<DeliveryLine>> ByDeadline(List<DeliveryLine> lines, DateTimeOffset now, CancellationToken cancellationToken)
+        /// <summary>
+        /// What the list may hold, at most a page of each part, each part read from an index in its own order: so the database sorts a few hundred rows,
+        /// however many are watched. One statement.
+        /// </summary>
+        private IQueryable<Delivery> Parts(Query query, DateTimeOffset now)
         {
-            var numbers = lines.Where(l => l.Row.Severity is not (null or nameof(Severity.Watch))).Select(l => l.Row.Number).ToArray();
-            var deliveries = await db.Deliveries.AsNoTracking().Where(d => numbers.Contains(d.Number)).OrderBy(d => d.Number).Take(Most).ToListAsync(cancellationToken);
-            var deadlines = (await reader.Read(db, deliveries, now, cancellationToken)).Where(w => w.Exists).ToDictionary(w => w.Row.Number, w =>
-                RescueDeadline.Of(RescueOptions.Of(w.Facts, DeliveryRisk.Assess(w.Facts, calendars, now), calendars, now), now, calendars.ShipFrom.Zone));
-            return [.. lines.Select(l => l with { Rescue = deadlines.GetValueOrDefault(l.Row.Number) })
-                .OrderBy(l => l.Row.PromiseBrokenAtUtc is null).ThenBy(l => l.Rescue?.DecideBy ?? DateTimeOffset.MaxValue)];
+            var open = db.Listed().Where(d => d.IsOpen);
+            var wanted = string.IsNullOrWhiteSpace(query.Outlook) ? open.Where(d => d.SortRank <= LastRankThatNeedsSomeone) : open.OfOutlook(query.Outlook.Trim());
+            var broken = (string.IsNullOrWhiteSpace(query.Outlook) ? open : wanted).Where(d => d.PromiseBrokenAtUtc != null);
+            var chased = wanted.Where(d => d.PromiseBrokenAtUtc == null && d.PromisedByUtc > now);
+            var idle = wanted.Where(d => d.PromiseBrokenAtUtc == null && (d.PromisedByUtc == null || d.PromisedByUtc <= now));
+            // Only what somebody has to decide about has a deadline: no rank is asked, which would tempt the database away from the deadlines' index.
+            var saved = open.Where(d => d.RescueByUtc > now && d.PromiseBrokenAtUtc == null && (d.PromisedByUtc == null || d.PromisedByUtc <= now));
+            if (query.Outlook?.Trim() is { Length: > 0 } outlook) saved = saved.Where(d => (d.Outlook ?? "") == outlook);
+            var parts = Some(broken.ByRisk()).Concat(Some(chased.ByRisk()));
+            return !query.ByRescue ? parts.Concat(Some(idle.ByRisk())) : parts
+                .Concat(Some(saved.OrderBy(d => d.RescueByUtc)))
+                .Concat(Some(idle.Where(d => d.RescueByUtc == null || d.RescueByUtc <= now).ByRisk()));
         }
+
+        private static IQueryable<Delivery> Some(IQueryable<Delivery> part) => part.Take(Most + 1);
     }
 }
 

@@ -7,6 +7,7 @@ using FieldSupport.Web.Access;
 using FieldSupport.Web.Composition;
 using FieldSupport.Web.Data;
 using FieldSupport.Web.Data.Auditing;
+using FieldSupport.Web.Features.Intake;
 using FieldSupport.Web.Jobs;
 using FieldSupport.Web.Mediation;
 using MediatR;
@@ -50,7 +51,8 @@ public static class ShowStatus
         public AuditVerdict? Audit { get; init; }
     }
 
-    public sealed record Feed(string Source, DateTimeOffset LastAtUtc, int LastDay, bool IsFresh);
+    /// <param name="LastAtUtc">Null: it is set up and has never brought anything.</param>
+    public sealed record Feed(string Source, DateTimeOffset? LastAtUtc, int LastDay, bool IsFresh);
     public sealed record Queue(string Name, int Count, DateTimeOffset? OldestAtUtc, string Meaning, bool IsTrouble);
     public sealed record Job(TimetableLine Line, JobRun? Last, DateTimeOffset? NextDueUtc, string? Alert);
     public sealed record Failure(string Job, string Item, string Error, DateTimeOffset AtUtc);
@@ -67,6 +69,11 @@ public static class ShowStatus
         public string? LastError { get; init; }
         public DateTimeOffset QueuedAtUtc { get; init; }
         public DateTimeOffset? NextAttemptAtUtc { get; init; }
+        public required string MessageId { get; init; }
+
+        public NoticeOwner Owner => NoticeOwner.Of(Recipient, Addresses is not null, State == NoticeState.Parked);
+        public bool IsAboutDelivery => Recipient != WatchTheTimetable.Operations;
+        public string QueueAgain => $"/status/notices/{Uri.EscapeDataString(MessageId.Trim('<', '>'))}/queue-again";
     }
 
     /// <summary>Columns of an <see cref="InboundMessage"/>.</summary>
@@ -83,7 +90,7 @@ public static class ShowStatus
         public Mirror()
         {
             CreateMap<InboundMessage, StuckMessage>();
-            CreateMap<Notice, StuckNotice>();
+            CreateMap<Notice, StuckNotice>().ForMember(n => n.Owner, o => o.Ignore()).ForMember(n => n.IsAboutDelivery, o => o.Ignore()).ForMember(n => n.QueueAgain, o => o.Ignore());
         }
     }
 
@@ -120,14 +127,24 @@ public static class ShowStatus
         private async Task<IReadOnlyList<Feed>> Feeds(DateTimeOffset now, CancellationToken stop)
         {
             var day = now - FreshFor;
-            var messages = await db.Messages.Where(m => m.ReceivedAtUtc <= now).GroupBy(m => m.Source)
-                .Select(g => new { Source = g.Key, Last = g.Max(m => m.ReceivedAtUtc), Day = g.Count(m => m.ReceivedAtUtc > day) }).ToListAsync(stop);
-            var events = await db.TrackingEvents.Where(e => e.ReceivedAtUtc <= now).GroupBy(e => e.Source)
-                .Select(g => new { Source = g.Key, Last = g.Max(e => e.ReceivedAtUtc), Day = g.Count(e => e.ReceivedAtUtc > day) }).ToListAsync(stop);
-            return messages.Select(m => new Feed($"Messages: {m.Source}", m.Last, m.Day, m.Last > day))
-                .Concat(events.Select(e => new Feed($"Tracking events: {e.Source}", e.Last, e.Day, e.Last > day)))
-                .OrderBy(f => f.IsFresh).ThenBy(f => f.Source, StringComparer.Ordinal).ToList();
+            var feeds = new List<Feed>();
+            // From source to source along the index, so that the age of a feed costs the same after a year of messages.
+            for (var source = await Next("", stop); source is not null; source = await Next(source, stop))
+            {
+                var mine = db.Messages.Where(m => m.Source == source && m.ReceivedAtUtc <= now);
+                var last = await mine.MaxAsync(m => (DateTimeOffset?)m.ReceivedAtUtc, stop);
+                feeds.Add(new Feed(Words(source), last, await mine.CountAsync(m => m.ReceivedAtUtc > day, stop), last > day));
+            }
+            var webhook = Words(EasyPostWebhookController.Source);
+            if (!string.IsNullOrEmpty(settings.Settings.Carriers.EasyPost.WebhookSecret) && !feeds.Exists(f => f.Source == webhook)) feeds.Add(new Feed(webhook, null, 0, false));
+            return feeds.OrderBy(f => f.IsFresh).ThenBy(f => f.Source, StringComparer.Ordinal).ToList();
         }
+
+        private Task<string?> Next(string after, CancellationToken stop) =>
+            db.Messages.Where(m => string.Compare(m.Source, after) > 0).OrderBy(m => m.Source).Select(m => (string?)m.Source).FirstOrDefaultAsync(stop);
+
+        private static string Words(string source) => source.StartsWith("webhook:", StringComparison.Ordinal) ? $"Webhook: {source["webhook:".Length..]}"
+            : source.StartsWith("import:", StringComparison.Ordinal) ? $"Imported files: {source["import:".Length..]}" : $"Messages: {source}";
 
         private async Task<IReadOnlyList<Queue>> Queues(DateTimeOffset now, CancellationToken stop)
         {

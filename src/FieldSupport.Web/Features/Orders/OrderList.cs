@@ -68,11 +68,6 @@ public static class OrderList
         {
             var filter = query.Filter;
             var orders = db.Orders.AsNoTracking();
-            if (!string.IsNullOrWhiteSpace(filter.Stage))
-            {
-                var states = Stages.FirstOrDefault(s => s.Word == filter.Stage).States ?? [];
-                orders = orders.Where(o => states.Contains(o.State));
-            }
             if (filter.Practice?.Trim() is { Length: > 0 } practice)
             {
                 var part = practice.ToUpperInvariant();
@@ -81,6 +76,14 @@ public static class OrderList
 #pragma warning restore CA1862
             }
             if (filter.After is { Length: > 0 } after) orders = orders.Where(o => o.Number.CompareTo(after) < 0);
+            if (!string.IsNullOrWhiteSpace(filter.Stage))
+            {
+                // A page of each state, each in the order of its index, then the first of all: one index read a state, whatever the number of orders.
+                var all = orders;
+                orders = (Stages.FirstOrDefault(s => s.Word == filter.Stage).States ?? [])
+                    .Select(state => all.Where(o => o.State == state).OrderByDescending(o => o.Number).Take(Size + 1).AsQueryable())
+                    .Aggregate((IQueryable<Order>?)null, (parts, part) => parts is null ? part : parts.Concat(part)) ?? orders.Where(o => false);
+            }
             var rows = await orders.OrderByDescending(o => o.Number).Take(Size + 1).Select(o => new Row(
                 o.Number, o.Po, o.Type, o.State, o.Account!.Name, o.Account.Slug,
                 o.Account.Locations.OrderByDescending(l => l.IsPrimary).ThenBy(l => l.Name).Select(l => l.TimeZone).FirstOrDefault(),

@@ -36,7 +36,7 @@ public static class ListUnmatched
     }
 
     public sealed record Page(
-        Query Query, bool IsClosed, IReadOnlyList<Row> Rows, string? Next, int Open, IReadOnlyList<(string Reason, int Count)> Reasons, IReadOnlyList<string> Sources)
+        Query Query, bool IsClosed, IReadOnlyList<Row> Rows, string? Next, int Open, IReadOnlyList<(string Reason, int? Count)> Reasons, IReadOnlyList<string> Sources)
     {
         public bool IsFiltered => Query is not { Reason: null, Source: null, Q: null };
     }
@@ -69,9 +69,12 @@ public static class ListUnmatched
             var isClosed = string.Equals(query.View, "closed", StringComparison.OrdinalIgnoreCase);
             var all = db.WorkItems.AsNoTracking();
             var view = isClosed ? all.Where(w => w.ResolvedAtUtc != null) : all.Where(w => w.ResolvedAtUtc == null);
-            var reasons = await view.GroupBy(w => w.Reason).Select(g => new { g.Key, Count = g.Count() }).OrderBy(g => g.Key).ToListAsync(cancellationToken);
-            var sources = await view.Select(w => w.Source).Distinct().OrderBy(s => s).Take(50).ToListAsync(cancellationToken);
-            var open = isClosed ? await all.CountAsync(w => w.ResolvedAtUtc == null, cancellationToken) : reasons.Sum(r => r.Count);
+            // What is open is counted; what was closed over the years is not, its reasons are offered as they are.
+            var counted = await all.Where(w => w.ResolvedAtUtc == null).GroupBy(w => new { w.Reason, w.Source }).Select(g => new { g.Key.Reason, g.Key.Source, Count = g.Count() }).ToListAsync(cancellationToken);
+            var sources = counted.Select(g => g.Source).Distinct().Order(StringComparer.Ordinal).Take(50).ToList();
+            if (query.Source is { } chosen && !sources.Contains(chosen)) sources.Add(chosen);
+            var reasons = isClosed ? WorkWords.Reasons.Select(r => (r.Reason, (int?)null)).ToList() : counted.GroupBy(g => g.Reason).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => (g.Key, (int?)g.Sum(r => r.Count))).ToList();
+            var open = counted.Sum(g => g.Count);
 
             var rows = view;
             if (query.Reason is { } reason) rows = rows.Where(w => w.Reason == reason);
@@ -88,15 +91,14 @@ public static class ListUnmatched
                 if (last is not null)
                 {
                     rows = isClosed && last.ResolvedAtUtc is { } closed
-                        ? rows.Where(w => w.ResolvedAtUtc < closed || (w.ResolvedAtUtc == closed && string.Compare(w.Number, last.Number) > 0))
+                        ? rows.Where(w => w.ResolvedAtUtc < closed || (w.ResolvedAtUtc == closed && string.Compare(w.Number, last.Number) < 0))
                         : rows.Where(w => w.OpenedAtUtc > last.OpenedAtUtc || (w.OpenedAtUtc == last.OpenedAtUtc && string.Compare(w.Number, last.Number) > 0));
                 }
             }
-            var page = await (isClosed ? rows.OrderByDescending(w => w.ResolvedAtUtc).ThenBy(w => w.Number) : rows.OrderBy(w => w.OpenedAtUtc).ThenBy(w => w.Number)).Take(PageSize + 1)
+            var page = await (isClosed ? rows.OrderByDescending(w => w.ResolvedAtUtc).ThenByDescending(w => w.Number) : rows.OrderBy(w => w.OpenedAtUtc).ThenBy(w => w.Number)).Take(PageSize + 1)
                 .ProjectTo<Row>(mirrors).ToListAsync(cancellationToken);
             return new Page(
-                query, isClosed, page.Take(PageSize).ToList(), page.Count > PageSize ? page[PageSize - 1].Number : null, open,
-                reasons.Select(r => (r.Key, r.Count)).ToList(), sources);
+                query, isClosed, page.Take(PageSize).ToList(), page.Count > PageSize ? page[PageSize - 1].Number : null, open, reasons, sources);
         }
 
         private static string? Blank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();

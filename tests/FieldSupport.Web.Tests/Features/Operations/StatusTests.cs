@@ -70,6 +70,60 @@ public sealed class StatusTests
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await admin.PostAsync("/status/jobs/prune-job-runs/dry-run", Application.Form())).StatusCode);
     }
 
+    [Theory, OnBothDatabases]
+    public async Task A_notice_that_did_not_go_names_who_can_put_it_right_and_goes_again_once_as_the_same_mail(Database database)
+    {
+        await using var application = await Application.StartAsync(database);
+        var id = MessageIds.Of(SampleWorld.Lakeside.Shipment, "T-5", "rep");
+        await Park(application, "rep", "The server said 550 no such user.", "gone@demo.test");
+        await Park(application, "partner-service", "Nobody stands behind the slot 'partner-service'.", null);
+        var admin = await application.SignedIn("admin@demo.test");
+        var page = await admin.GetStringAsync("/status");
+        Assert.Contains("The mail server refused it for good: put the user&#x27;s address right.", page, StringComparison.Ordinal);
+        Assert.Contains("Set FieldSupport:Recipients:partner-service to an address that is read.", page, StringComparison.Ordinal);
+        string Again(string messageId) => $"/status/notices/{messageId.Trim('<', '>')}/queue-again";
+        Assert.Contains(Again(id), System.Net.WebUtility.HtmlDecode(page).Replace("%40", "@", StringComparison.Ordinal), StringComparison.Ordinal);
+
+        Assert.Equal(HttpStatusCode.Forbidden, (await (await application.SignedIn("logistics@demo.test")).PostAsync(Again(id), Application.Form())).StatusCode);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await admin.PostAsync(Again(MessageIds.Of(SampleWorld.Lakeside.Shipment, "T-5", "partner-service")), Application.Form())).StatusCode);
+        Assert.Equal(HttpStatusCode.SeeOther, (await admin.PostAsync(Again(id), Application.Form())).StatusCode);
+        Assert.Equal(HttpStatusCode.Conflict, (await admin.PostAsync(Again(id), Application.Form())).StatusCode);
+        await using (var db = application.Open())
+        {
+            var queued = await db.Notices.SingleAsync(n => n.MessageId == id);
+            Assert.Equal((NoticeState.Queued, "rep@demo.test", 0, null), (queued.State, queued.Addresses, queued.Attempts, queued.LastError));
+            Assert.Equal(("admin@demo.test", $"{SampleWorld.Lakeside.Shipment}/T-5/rep"), await db.Audit.Where(a => a.Action == "notice.queued-again").Select(a => new ValueTuple<string, string>(a.Actor, a.Key)).SingleAsync());
+        }
+        await using (var services = application.Services.CreateAsyncScope())
+            for (var i = 0; i < 2; i++) await services.ServiceProvider.GetRequiredService<FieldSupport.Web.Commands.Send>().Run(default);
+        var mail = Assert.Single(Directory.GetFiles(Path.Combine(application.DataFolder, "mail"), "*.eml"));
+        Assert.Contains($"Message-Id: {id}", await File.ReadAllTextAsync(mail), StringComparison.OrdinalIgnoreCase);
+        // Gone is gone.
+        Assert.Equal(HttpStatusCode.Conflict, (await admin.PostAsync(Again(id), Application.Form())).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await admin.PostAsync(Again("<fs.0@no.test>"), Application.Form())).StatusCode);
+        Assert.Empty(application.Errors);
+    }
+
+    [Fact]
+    public async Task A_webhook_that_is_set_up_and_brings_nothing_is_shown_as_stale()
+    {
+        await using var application = await Application.StartAsync(Database.Sqlite, settings: new Dictionary<string, string?> { ["FieldSupport:Carriers:EasyPost:WebhookSecret"] = "s" });
+        var page = await (await application.SignedIn("admin@demo.test")).GetStringAsync("/status");
+        Assert.Matches("Webhook: easypost(.|\\n)*?never", page);
+    }
+
+    private static async Task Park(Application application, string slot, string why, string? addresses)
+    {
+        await using var db = application.Open();
+        var delivery = await db.Deliveries.FirstAsync(d => d.Number == SampleWorld.Lakeside.Shipment);
+        db.Notices.Add(new Notice
+        {
+            AccountId = delivery.AccountId, DeliveryId = delivery.Id, DeliveryNumber = delivery.Number, WatchKey = delivery.WatchKey, Rung = "T-5", Recipient = slot, Addresses = addresses,
+            MessageId = MessageIds.Of(delivery.Number, "T-5", slot), Subject = "s", Body = "b", State = NoticeState.Parked, QueuedAtUtc = application.Clock.GetUtcNow(), Attempts = 3, LastError = why,
+        });
+        await db.SaveChangesAsync();
+    }
+
     [Fact]
     public async Task Logistics_and_auditors_read_it_and_cannot_run_anything_and_a_rep_sees_nothing_of_it()
     {

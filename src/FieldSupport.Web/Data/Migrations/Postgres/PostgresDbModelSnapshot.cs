@@ -231,6 +231,9 @@ namespace FieldSupport.Web.Data.Migrations.Postgres
                     b.HasIndex(new[] { "NeedByUtc", "Number" }, "IX_Deliveries_FinishedByNeedBy")
                         .HasFilter("NOT (\"IsOpen\")");
 
+                    b.HasIndex(new[] { "TerritoryCode", "NeedByUtc", "Number" }, "IX_Deliveries_FinishedByTerritoryNeedBy")
+                        .HasFilter("NOT (\"IsOpen\")");
+
                     b.HasIndex(new[] { "SortRank", "SortSlack", "NeedByUtc", "Number" }, "IX_Deliveries_Kits")
                         .HasFilter("\"Kind\" = 'KIT'");
 
@@ -288,6 +291,10 @@ namespace FieldSupport.Web.Data.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text");
 
+                    b.Property<string>("Round")
+                        .IsRequired()
+                        .HasColumnType("text");
+
                     b.Property<string>("Rung")
                         .IsRequired()
                         .HasColumnType("text");
@@ -328,7 +335,7 @@ namespace FieldSupport.Web.Data.Migrations.Postgres
                         .HasDatabaseName("IX_Notices_Waiting")
                         .HasFilter("\"SentAtUtc\" IS NULL");
 
-                    b.HasIndex("WatchKey", "Rung", "Recipient")
+                    b.HasIndex("WatchKey", "Rung", "Recipient", "Round")
                         .IsUnique();
 
                     b.ToTable("Notices");
@@ -352,6 +359,10 @@ namespace FieldSupport.Web.Data.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text");
 
+                    b.Property<string>("Round")
+                        .IsRequired()
+                        .HasColumnType("text");
+
                     b.Property<string>("Rung")
                         .IsRequired()
                         .HasColumnType("text");
@@ -371,7 +382,7 @@ namespace FieldSupport.Web.Data.Migrations.Postgres
 
                     b.HasIndex("DeliveryId");
 
-                    b.HasIndex("WatchKey", "Rung")
+                    b.HasIndex("WatchKey", "Rung", "Round")
                         .IsUnique();
 
                     b.ToTable("Rungs");
@@ -1463,7 +1474,13 @@ namespace FieldSupport.Web.Data.Migrations.Postgres
 
                     b.HasIndex("TrackingKey");
 
-                    b.HasIndex("ResolvedAtUtc", "OpenedAtUtc", "Number");
+                    b.HasIndex("ResolvedAtUtc", "Number");
+
+                    b.HasIndex(new[] { "OpenedAtUtc", "Number" }, "IX_WorkItems_Open")
+                        .HasFilter("\"ResolvedAtUtc\" IS NULL");
+
+                    b.HasIndex(new[] { "Reason", "Source" }, "IX_WorkItems_OpenReasons")
+                        .HasFilter("\"ResolvedAtUtc\" IS NULL");
 
                     b.ToTable("WorkItems");
                 });

@@ -226,6 +226,9 @@ namespace FieldSupport.Web.Data.Migrations.Sqlite
                     b.HasIndex(new[] { "NeedByUtc", "Number" }, "IX_Deliveries_FinishedByNeedBy")
                         .HasFilter("NOT (\"IsOpen\")");
 
+                    b.HasIndex(new[] { "TerritoryCode", "NeedByUtc", "Number" }, "IX_Deliveries_FinishedByTerritoryNeedBy")
+                        .HasFilter("NOT (\"IsOpen\")");
+
                     b.HasIndex(new[] { "SortRank", "SortSlack", "NeedByUtc", "Number" }, "IX_Deliveries_Kits")
                         .HasFilter("\"Kind\" = 'KIT'");
 
@@ -283,6 +286,10 @@ namespace FieldSupport.Web.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Round")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Rung")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -323,7 +330,7 @@ namespace FieldSupport.Web.Data.Migrations.Sqlite
                         .HasDatabaseName("IX_Notices_Waiting")
                         .HasFilter("\"SentAtUtc\" IS NULL");
 
-                    b.HasIndex("WatchKey", "Rung", "Recipient")
+                    b.HasIndex("WatchKey", "Rung", "Recipient", "Round")
                         .IsUnique();
 
                     b.ToTable("Notices");
@@ -347,6 +354,10 @@ namespace FieldSupport.Web.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Round")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Rung")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -366,7 +377,7 @@ namespace FieldSupport.Web.Data.Migrations.Sqlite
 
                     b.HasIndex("DeliveryId");
 
-                    b.HasIndex("WatchKey", "Rung")
+                    b.HasIndex("WatchKey", "Rung", "Round")
                         .IsUnique();
 
                     b.ToTable("Rungs");
@@ -1458,7 +1469,13 @@ namespace FieldSupport.Web.Data.Migrations.Sqlite
 
                     b.HasIndex("TrackingKey");
 
-                    b.HasIndex("ResolvedAtUtc", "OpenedAtUtc", "Number");
+                    b.HasIndex("ResolvedAtUtc", "Number");
+
+                    b.HasIndex(new[] { "OpenedAtUtc", "Number" }, "IX_WorkItems_Open")
+                        .HasFilter("\"ResolvedAtUtc\" IS NULL");
+
+                    b.HasIndex(new[] { "Reason", "Source" }, "IX_WorkItems_OpenReasons")
+                        .HasFilter("\"ResolvedAtUtc\" IS NULL");
 
                     b.ToTable("WorkItems");
                 });
