@@ -10,7 +10,7 @@ namespace FieldSupport.E2E.Processes;
 
 /// <summary>
 /// Another process holds the database's write lock. Who writes is told "busy, try again" in time, who reads goes on reading, and afterwards
-/// all is as before. FIELDSUPPORT_LOCK_SECONDS says for how long (default 8, which is past the patience of a write; the long run is 60).
+/// all is as before. FIELDSUPPORT_LOCK_SECONDS says for how long (default 3, and at least until every write of one round has been answered; the long run is 60).
 /// </summary>
 [Collection(ProcessTests.Name)]
 public sealed partial class LockedDatabaseTests(ITestOutputHelper output)
@@ -20,7 +20,7 @@ public sealed partial class LockedDatabaseTests(ITestOutputHelper output)
     [Theory, OnEachStore]
     public async Task While_the_database_is_locked_writers_are_told_to_come_again_and_readers_read(string database)
     {
-        var held = TimeSpan.FromSeconds(ProcessTests.Asked("FIELDSUPPORT_LOCK_SECONDS", 8));
+        var held = TimeSpan.FromSeconds(ProcessTests.Asked("FIELDSUPPORT_LOCK_SECONDS", 3));
         await using var store = await Store.Of(database);
         await using var application = await StartedApplication.StartAsync(new StartedApplicationOptions
         {
