@@ -96,37 +96,32 @@ public sealed class HostileTextTests(ITestOutputHelper output)
         var harmless = new Dictionary<string, HashSet<string>>();
         foreach (var page in pages) harmless.Add(page, Skeleton.Of(await ListTests.Page(page.StartsWith("/portal", StringComparison.Ordinal) ? practice : rep, page)));
         int kept = 0, refused = 0;
-        var said = new List<string>();
-        for (var i = 0; i < HostileTexts.All.Count; i++)
+        var said = new List<(string By, string Lot)>();
+        var lots = new HashSet<string>();
+        foreach (var (i, text) in HostileTexts.HalfFor(database).Index())
         {
-            var text = HostileTexts.All[i];
-            var answer = await State(text, $"L{i}", byPage: i % 2 == 0);
             var fits = text.Length <= 200 && !text.Any(char.IsControl) && !string.IsNullOrWhiteSpace(text);
-            AssertAnswered(fits, answer, $"received by {text}");
-            if (fits) said.Add(text.Trim());
-            var lotFits = text.Length <= 20 && !text.Any(char.IsControl);
-            if (lotFits && i % 2 == 0) await Forget(application);
-            AssertAnswered(lotFits, await State("x", text, byPage: i % 2 != 0), $"lot {text}");
-            if (lotFits)
-            {
-                await using var db = application.Open();
-                Assert.True(await db.Receipts.AnyAsync(r => r.Lot == text.Trim()), text);
-            }
+            var fitsALot = text.Length <= 20 && !text.Any(char.IsControl);
+            // A lot is stated once; texts that differ in their blanks only are the same lot.
+            var lot = fitsALot && lots.Add(text.Trim()) ? text : $"L{i}";
+            AssertAnswered(fits, await State(text, lot, byPage: i % 2 == 0), $"received by {text}, lot {lot}");
+            if (fits) said.Add((text.Trim(), lot.Trim()));
+            if (!fitsALot) AssertAnswered(false, await State("x", text, byPage: i % 2 != 0), $"lot {text}");
             _ = fits ? kept++ : refused++;
-            if (said.Count < 25) continue;
-            await LookAsync();
+            if (said.Count >= 25) await LookAsync();
         }
         await LookAsync();
-        output.WriteLine($"{database}: {HostileTexts.All.Count} texts as receiver and as lot, by page and by API: {kept} kept, {refused} refused");
+        output.WriteLine($"{database}: {kept + refused} texts as receiver and as lot, by page or by API: {kept} kept, {refused} refused");
         Assert.Empty(application.Errors);
 
         async Task LookAsync()
         {
             await using var db = application.Open();
-            var names = await db.Receipts.Select(r => r.ReceivedBy).ToListAsync();
+            var stored = await db.Receipts.Where(r => r.Lot != "fine").Select(r => new { r.ReceivedBy, r.Lot }).ToListAsync();
+            Assert.Equal(said.Order(), stored.Select(r => (r.ReceivedBy, r.Lot)).Order());
             foreach (var page in pages) AssertSame(harmless[page], await ListTests.Page(page.StartsWith("/portal", StringComparison.Ordinal) ? practice : rep, page), page);
             var shown = Squeezed(WebUtility.HtmlDecode(await ListTests.Page(practice, pages[1])));
-            Assert.All(names, n => Assert.Contains(Squeezed(n), shown, StringComparison.Ordinal));
+            Assert.All(said, s => Assert.Contains(Squeezed(s.By), shown, StringComparison.Ordinal));
             said.Clear();
             await Forget(application);
         }
@@ -170,11 +165,7 @@ public sealed class HostileTextTests(ITestOutputHelper output)
         var asked = 0;
         // Each by itself in one field after the other, then many together in all of them.
         var all = lists.SelectMany(l => l.Fields.Select(f => (List: l, Field: f))).ToList();
-        for (var i = 0; i < HostileTexts.All.Count; i++)
-        {
-            var (list, field) = all[(i + (database == Database.Sqlite ? 0 : all.Count / 2)) % all.Count];
-            await Ask(list, [field], HostileTexts.All[i]);
-        }
+        foreach (var (i, text) in HostileTexts.HalfFor(database).Index()) await Ask(all[i % all.Count].List, [all[i % all.Count].Field], text);
         foreach (var many in HostileTexts.Together(1500, " "))
             foreach (var list in lists)
                 await Ask(list, list.Fields, many);
@@ -222,9 +213,8 @@ public sealed class HostileTextTests(ITestOutputHelper output)
         await desk.PostAsync($"/unmatched/WRK-{20000 + last}/close", Application.Form(("Reason", "fine")));
         var harmless = Skeleton.Of(await ListTests.Page(desk, "/unmatched?view=closed") + await ListTests.Page(desk, $"/unmatched/WRK-{20000 + last}"));
         var kept = new Dictionary<string, string>();
-        for (var i = 0; i < last; i++)
+        foreach (var (i, text) in HostileTexts.HalfFor(database).Index())
         {
-            var text = HostileTexts.All[i];
             application.Clock.Advance(TimeSpan.FromMilliseconds(1));
             var answer = await desk.PostAsync($"/unmatched/WRK-{20000 + i}/close", Application.Form(("Reason", text)));
             var fits = text.Trim().Length is > 0 and <= 300 && !text.Any(char.IsControl);
@@ -244,12 +234,13 @@ public sealed class HostileTextTests(ITestOutputHelper output)
             harmless.UnionWith(["a rel"]);
             AssertSame(harmless, page, next);
             shown.Append(WebUtility.HtmlDecode(page));
-            var number = System.Text.RegularExpressions.Regex.Match(page, "after=(WRK-\\d+)", System.Text.RegularExpressions.RegexOptions.IgnoreCase, TimeSpan.FromSeconds(1)).Groups[1].Value;
+            // The last one on it: this page's own address stands there too.
+            var number = System.Text.RegularExpressions.Regex.Match(page, "after=(WRK-\\d+)", System.Text.RegularExpressions.RegexOptions.RightToLeft, TimeSpan.FromSeconds(1)).Groups[1].Value;
             next = number.Length == 0 || next.EndsWith(number, StringComparison.Ordinal) ? null : "/unmatched?view=closed&after=" + number;
         }
         var squeezed = Squeezed(shown.ToString());
         Assert.All(kept, k => Assert.Contains(Squeezed(k.Value), squeezed, StringComparison.Ordinal));
-        output.WriteLine($"{database}: {kept.Count} reasons kept and shown, {last - kept.Count} refused");
+        output.WriteLine($"{database}: {kept.Count} reasons kept and shown, {HostileTexts.HalfFor(database).Count() - kept.Count} refused");
         Assert.Empty(application.Errors);
     }
 
