@@ -13,6 +13,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
@@ -154,6 +155,8 @@ public sealed partial class Application : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // To its end: the last anchor of the audit is written at the stop, and the folder goes next.
+        await _factory.Services.GetRequiredService<IHost>().StopAsync();
         await _factory.DisposeAsync();
         if (_database == Database.Sqlite)
         {

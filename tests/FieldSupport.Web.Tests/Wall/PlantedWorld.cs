@@ -49,10 +49,11 @@ internal sealed class PlantedWorld : IAsyncDisposable
     /// <summary>What the desk sees and sales does not: proof that the crawl would find it.</summary>
     public LeakDetector OfTheDesk { get; private set; } = null!;
 
-    public static async Task<PlantedWorld> StartAsync(Database database)
+    /// <param name="listens">Keeps every line that is logged; it takes its time.</param>
+    public static async Task<PlantedWorld> StartAsync(Database database, bool listens = false)
     {
         var log = new LogCapture();
-        var world = new PlantedWorld(await PagesWorld.StartAsync(database, log.AddTo), log);
+        var world = new PlantedWorld(await PagesWorld.StartAsync(database, listens ? log.AddTo : null), log);
         await world.ImportAsync();
         await world.PlantAtTheDeskAsync();
         await PagesWorld.SweepAsync(world.Application);
