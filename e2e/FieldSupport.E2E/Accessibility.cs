@@ -14,10 +14,16 @@ public static class Accessibility
 
     public static async Task AssertNoViolations(IPage page)
     {
+        if (await ViolationsOn(page) is { } report) Assert.Fail(report);
+    }
+
+    /// <summary>The rules that are broken, where, in words; null when none is.</summary>
+    public static async Task<string?> ViolationsOn(IPage page)
+    {
         var result = await page.RunAxe(Rules);
         if (result.Violations.Length == 0)
         {
-            return;
+            return null;
         }
 
         var report = new StringBuilder($"{result.Violations.Length} accessibility rules are broken at {page.Url}:\n");
@@ -30,6 +36,6 @@ public static class Accessibility
             }
         }
 
-        Assert.Fail(report.ToString());
+        return report.ToString();
     }
 }

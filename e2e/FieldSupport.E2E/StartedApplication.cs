@@ -15,6 +15,9 @@ public sealed record StartedApplicationOptions
     /// <summary>The simulated clock's first instant.</summary>
     public DateTimeOffset? ClockStartsAt { get; init; }
 
+    /// <summary>The same for an application that is started more than once, and its verbs: asked at each start.</summary>
+    public Func<DateTimeOffset>? Clock { get; init; }
+
     public string Environment { get; init; } = "Development";
 
     /// <summary>More settings, named as in appsettings.json (<c>FieldSupport:Database:Provider</c>).</summary>
@@ -34,7 +37,7 @@ public sealed class StartedApplication : IAsyncLifetime, IAsyncDisposable
     private static readonly string[] SettingPrefixes =
         ["FieldSupport__", "ConnectionStrings__", "ASPNETCORE_", "DOTNET_ENVIRONMENT", "DOTNET_URLS", "Kestrel__"];
 
-    private readonly StartedApplicationOptions options;
+    private StartedApplicationOptions options;
     private readonly TempFolder folder = new("app");
     private readonly StringBuilder output = new();
     private Process? process;
@@ -52,6 +55,18 @@ public sealed class StartedApplication : IAsyncLifetime, IAsyncDisposable
     public string DataFolder => folder.PathOf("data");
 
     public string KeyFolder => folder.PathOf("keys");
+
+    public int ProcessId => process!.Id;
+
+    /// <summary>The most memory it has held so far, in bytes.</summary>
+    public long PeakMemory
+    {
+        get
+        {
+            process!.Refresh();
+            return process.PeakWorkingSet64;
+        }
+    }
 
     /// <summary>All the application has said so far, on both streams.</summary>
     public string Output
@@ -83,16 +98,41 @@ public sealed class StartedApplication : IAsyncLifetime, IAsyncDisposable
     public async Task InitializeAsync()
     {
         Address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort.Next()}"));
+        Launch();
+        await AnswersAsync();
+    }
+
+    /// <summary>Starts the process again, on the same folders and address, and does not wait until it answers.</summary>
+    public void Launch()
+    {
+        if (process is { HasExited: false })
+        {
+            throw new InvalidOperationException("The application runs already.");
+        }
+
+        process?.Dispose();
         var start = StartInfo([]);
         start.Environment["ASPNETCORE_URLS"] = Address.ToString().TrimEnd('/');
         process = Begin(start);
         watch = DeathWatch.Start("kill -KILL \"$1\"", process.Id.ToString(CultureInfo.InvariantCulture));
+    }
 
+    /// <summary>Ends it as the power or the kernel would: SIGKILL, at whatever line it is.</summary>
+    public async Task KillAsync()
+    {
+        process!.Kill();
+        await process.WaitForExitAsync();
+        watch?.Cancel();
+    }
+
+    /// <summary>Waits until it answers.</summary>
+    public async Task AnswersAsync()
+    {
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
         var sinceStart = Stopwatch.StartNew();
         while (true)
         {
-            if (process.HasExited)
+            if (process!.HasExited)
             {
                 throw new InvalidOperationException($"The application ended with {process.ExitCode} while starting. It said:\n{Output}");
             }
@@ -120,11 +160,21 @@ public sealed class StartedApplication : IAsyncLifetime, IAsyncDisposable
     }
 
     /// <summary>A command-line verb against the same data folder: what it printed, and its exit code.</summary>
-    public async Task<(int ExitCode, string Output, string Error)> RunVerbAsync(params string[] arguments)
+    public Task<(int ExitCode, string Output, string Error)> RunVerbAsync(params string[] arguments) => RunVerbAsync(killAfter: null, arguments);
+
+    /// <param name="killAfter">Ends the verb by SIGKILL after this long, unless it has ended itself; its exit code is then 137.</param>
+    public async Task<(int ExitCode, string Output, string Error)> RunVerbAsync(TimeSpan? killAfter, params string[] arguments)
     {
         using var verb = Process.Start(StartInfo(arguments))!;
+        verb.StandardInput.Close();
         var standard = verb.StandardOutput.ReadToEndAsync();
         var error = verb.StandardError.ReadToEndAsync();
+        if (killAfter is { } moment)
+        {
+            await Task.WhenAny(verb.WaitForExitAsync(), Task.Delay(moment));
+            verb.Kill();
+        }
+
         using var limit = new CancellationTokenSource(options.Patience);
         try
         {
@@ -137,6 +187,15 @@ public sealed class StartedApplication : IAsyncLifetime, IAsyncDisposable
         }
 
         return (verb.ExitCode, await standard, await error);
+    }
+
+    /// <summary>Ends it and starts it again on the same data, at another time.</summary>
+    public async Task RestartAsync(DateTimeOffset clockStartsAt, bool jobs)
+    {
+        await StopAsync();
+        process?.Dispose();
+        options = options with { ClockStartsAt = clockStartsAt, Jobs = jobs };
+        await InitializeAsync();
     }
 
     /// <summary>Asks it to end, as an operator would, and ends it when it does not.</summary>
@@ -223,7 +282,7 @@ public sealed class StartedApplication : IAsyncLifetime, IAsyncDisposable
         start.Environment["FieldSupport__DataFolder"] = DataFolder;
         start.Environment["FieldSupport__KeyFolder"] = KeyFolder;
         start.Environment["FieldSupport__Jobs__Enabled"] = options.Jobs ? "true" : "false";
-        if (options.ClockStartsAt is { } instant)
+        if ((options.Clock?.Invoke() ?? options.ClockStartsAt) is { } instant)
         {
             start.Environment["FieldSupport__Clock__StartAt"] = instant.ToString("O", CultureInfo.InvariantCulture);
         }

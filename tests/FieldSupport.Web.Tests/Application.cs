@@ -259,7 +259,17 @@ public class Applications : IAsyncLifetime
 {
     private readonly ConcurrentDictionary<Database, Lazy<Task<Application>>> _started = new();
 
-    public Task<Application> On(Database database) => _started.GetOrAdd(database, d => new(() => Application.StartAsync(d, services: Services))).Value;
+    public Task<Application> On(Database database) => _started.GetOrAdd(database, d => new(() => StartAsync(d))).Value;
+
+    private async Task<Application> StartAsync(Database database)
+    {
+        var application = await Application.StartAsync(database, services: Services);
+        await Prepare(application);
+        return application;
+    }
+
+    /// <summary>What the tests find there besides <see cref="SampleWorld"/>.</summary>
+    protected virtual Task Prepare(Application application) => Task.CompletedTask;
 
     /// <summary>What is added to the application's services or put in their place.</summary>
     protected virtual Action<IServiceCollection>? Services => null;

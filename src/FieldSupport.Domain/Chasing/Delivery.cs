@@ -57,6 +57,10 @@ public sealed class Delivery : Entity, IOfAccount
     /// <summary>When the promise of the newest live chase falls due; null without one.</summary>
     public DateTimeOffset? PromisedByUtc { get; set; }
     public DateTimeOffset? PromiseBrokenAtUtc { get; set; }
+    /// <summary>Until when logistics can still decide on the rescue whose deadline comes first; null where there is none, or nothing is wrong.</summary>
+    public DateTimeOffset? RescueByUtc { get; set; }
+    /// <summary>That rescue, by its wire name.</summary>
+    public string? RescueOption { get; set; }
 
     /// <summary>
     /// Somebody asked about it. A new promise takes the place of older ones; without one only a broken promise ends. Looked at again when
@@ -94,6 +98,8 @@ public static class DeliverySort
 {
     /// <summary>Rows nobody has assessed yet stand with the loud ones: unknown is never fine.</summary>
     public const int NotYetAssessed = 15;
+    /// <summary>What nobody waits for any more stands last.</summary>
+    public const int Rest = 90;
     /// <summary>Unknown slack, in hours, for sorting only.</summary>
     public const double UnknownSlack = -1_000_000;
 }

@@ -15,6 +15,10 @@ public sealed record Rescue(RescueOption Option, DateTimeOffset? Arrival, DateTi
 /// <summary>Rescue options of domain.md §3.3, in its order. Shown while a reason is open, nothing has arrived, and the severity is not WATCH.</summary>
 public static class RescueOptions
 {
+    /// <summary>Of these, the one that logistics has to decide on first; null where none has a deadline ahead.</summary>
+    public static Rescue? NextDecision(IEnumerable<Rescue> options, DateTimeOffset now) =>
+        options.Where(o => o is { IsFeasible: true, DecidedBy: "logistics" } && o.DecideBy > now).MinBy(o => o.DecideBy);
+
     public static IReadOnlyList<Rescue> Of(DeliveryFacts facts, Assessment assessment, RiskCalendars calendars, DateTimeOffset now)
     {
         if (facts.Kind != DeliveryKind.Drug || facts.VisitOn is not { } visitOn) return [];

@@ -16,8 +16,21 @@ public sealed class InboundMessage : Entity
     public MessageState State { get; set; }
     public DateTimeOffset? ProcessedAtUtc { get; set; }
     public int Attempts { get; set; }
+    /// <summary>How often the very same came again since it was last read; its events are counted as doubles then.</summary>
+    public int Repeats { get; set; }
     /// <summary>Why it was ignored or parked, in words.</summary>
     public string? Note { get; set; }
+}
+
+/// <summary>How an item of the work-list was answered.</summary>
+public enum WorkAnswer
+{
+    /// <summary>A person said whose it is; later messages of the same number follow.</summary>
+    Matched,
+    /// <summary>A person looked and said why nothing follows, or that it is done.</summary>
+    Closed,
+    /// <summary>A later import answered it by itself.</summary>
+    Found,
 }
 
 /// <summary>Something that a person has to look at: a message that matches no shipment, a code or status nobody understands.</summary>
@@ -46,6 +59,8 @@ public sealed class WorkItem : Entity, IAudited
     public DateTimeOffset? ResolvedAtUtc { get; set; }
     public string? ResolvedBy { get; set; }
     public string? Resolution { get; set; }
+    /// <summary>Null while open.</summary>
+    public WorkAnswer? Answer { get; set; }
 
     string IAudited.AuditKind => "work-item";
     string IAudited.AuditKey => Number;

@@ -93,7 +93,7 @@ public static class TrackingTimeline
                 // A DELIVERED on the way back is the sender's door: the attempt at ours stays failed.
                 case Milestone.Delivered when state is not (Milestone.Returning or Milestone.Returned): attempted = null; break;
             }
-            if (fact.EstimateOn is not null || fact.EstimateAtUtc is not null) estimate = fact;
+            if (HasEstimate(fact)) estimate = fact;
             // The last event that is none of these decides (rule 2).
             if (fact.Milestone is Milestone.Exception or Milestone.EtaUpdate or Milestone.Unknown) return;
             Decide(fact, movement);
@@ -161,5 +161,12 @@ public static class TrackingTimeline
                 InOrder = log,
             };
         }
+    }
+
+    /// <summary>An estimate more than a year off its event is a slip of somebody's, and no calendar reaches that far.</summary>
+    private static bool HasEstimate(TrackingFact fact)
+    {
+        var day = fact.EstimateOn ?? (fact.EstimateAtUtc is { } at ? DateOnly.FromDateTime(at.UtcDateTime) : null);
+        return day is { } on && Math.Abs(on.DayNumber - DateOnly.FromDateTime(fact.AtUtc.UtcDateTime).DayNumber) <= 366;
     }
 }

@@ -73,8 +73,9 @@ public static class Permissions
             [BeSignedIn, SeeToday, ReadDeliveries, ExportDeliveries, ReadOrders, ReadPractices, ReadRefillBy, LogChase, WorkOrders,
              SeeWorkList, MatchWork, SeeNotices, SeeStatus],
         [Roles.Specialist] = [BeSignedIn, ReadDeliveries, ExportDeliveries, ReadOrders, ReadPractices, ReadRefillBy],
-        [Roles.Materials] = [BeSignedIn],
-        [Roles.Safety] = [BeSignedIn, ReadPractices],
+        // Kit parcels stand in the same ledger; until the kits have a page of their own this is where materials finds them (contract.md §4).
+        [Roles.Materials] = [BeSignedIn, ReadDeliveries],
+        [Roles.Safety] = [BeSignedIn, ReadDeliveries, ReadOrders, ReadPractices, SeeWorkList],
         [Roles.Auditor] =
             [BeSignedIn, ReadDeliveries, ExportDeliveries, ReadOrders, ReadPractices, ReadRefillBy, SeeWorkList, SeeNotices, SeeStatus, ReadAudit],
         [Roles.Admin] = [BeSignedIn, ReadDeliveries, ReadOrders, SeeNotices, SeeStatus, RunJobs, ManageUsers, ManageSettings],

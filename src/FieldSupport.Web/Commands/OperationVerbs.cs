@@ -55,7 +55,7 @@ public sealed class RoutesVerb : IVerb
 
     public async Task<int> Run(VerbCall call)
     {
-        var rows = RouteList.Of(call.Get<IEnumerable<EndpointDataSource>>().SelectMany(s => s.Endpoints));
+        var rows = RouteList.Of(call.Get<MappedEndpoints>().Sources.SelectMany(s => s.Endpoints));
         await call.Answer(rows, async to =>
         {
             foreach (var row in rows) await to.WriteLineAsync($"{row.Method,-6} {row.Pattern,-52} {row.Permission ?? "anyone: " + row.AnonymousReason}");

@@ -7,6 +7,14 @@ namespace FieldSupport.Web.Commands;
 /// <param name="Permission">Null where anyone may; several with " + " are all needed.</param>
 public sealed record RouteRow(string Method, string Pattern, string? Permission, IReadOnlyList<string> Roles, string? AnonymousReason);
 
+/// <summary>What the application maps. A call of the command line builds no pipeline, which is what would offer the endpoints as a service.</summary>
+public sealed class MappedEndpoints
+{
+    public IReadOnlyCollection<EndpointDataSource> Sources { get; private set; } = [];
+
+    public void Take(IEndpointRouteBuilder routes) => Sources = [.. routes.DataSources];
+}
+
 /// <summary><c>routes</c>: every endpoint and who may use it, from what the running application itself goes by.</summary>
 public static class RouteList
 {

@@ -79,6 +79,7 @@ public static class AccessSetup
         app.UseMiddleware<WhoActs>();
         app.UseAuthorization();
         app.UseMiddleware<OwnForms>();
+        app.UseMiddleware<ReadableInput>();
         return app;
     }
 

@@ -19,11 +19,13 @@ public static class Composed
         else builder.Logging.KeepStandardOutputClean();
         var settings = Checked.Read(builder.Configuration, builder.Environment);
         if (clock is not null) builder.Services.AddSingleton(clock);
+        builder.Services.AddSingleton<MappedEndpoints>();
         builder.Services
             .AddClock(settings)
             .AddData(settings)
             .AddVault(settings)
             .AddMediation()
+            .AddMirrors()
             .AddAccess(settings)
             .AddChasing(builder.Configuration)
             .AddIntake()
@@ -38,6 +40,7 @@ public static class Composed
         app.UseAnswers();
         app.UseAccess();
         app.MapAll();
+        app.Services.GetRequiredService<MappedEndpoints>().Take(app);
         return app;
     }
 }

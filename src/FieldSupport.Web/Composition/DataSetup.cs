@@ -20,6 +20,7 @@ public static class DataSetup
         services.AddSingleton<AuditTrail>();
         services.AddHostedService<AnchorBeat>();
         services.AddSingleton<Databases>();
+        services.AddSingleton<Turns>();
         services.AddScoped<CurrentScope>();
         services.AddScoped<FieldSupportDb>(p =>
         {

@@ -11,17 +11,23 @@ namespace FieldSupport.Web.Data;
 /// <summary>Opens the database under a scope and in somebody's name. The only place that builds a context.</summary>
 public sealed class Databases(Checked settings, IServiceProvider services, IEnumerable<IInterceptor> interceptors)
 {
+    /// <summary>A sender or a reader is told "busy" before it gives up by itself; PostgreSQL counts the work in, SQLite only the wait for a lock.</summary>
+    private const int AwaitedSeconds = 10;
+
     private readonly DbContextOptions _options = Options(settings, services, interceptors);
 
     public bool IsSqlite => settings.IsSqlite;
 
     /// <summary>A new context; the caller disposes it.</summary>
-    public FieldSupportDb Open(Scope scope, Actor actor)
+    /// <param name="isAwaited">Somebody waits for the answer; null: everybody but jobs and the command line.</param>
+    public FieldSupportDb Open(Scope scope, Actor actor, bool? isAwaited = null)
     {
         FieldSupportDb db = settings.IsSqlite
             ? new SqliteDb((DbContextOptions<SqliteDb>)_options, scope)
             : new PostgresDb((DbContextOptions<PostgresDb>)_options, scope);
         db.Actor = actor;
+        db.IsAwaited = isAwaited ?? !ReferenceEquals(scope, Scope.System);
+        if (db.IsAwaited && !settings.IsSqlite) db.Database.SetCommandTimeout(AwaitedSeconds);
         return db;
     }
 
@@ -56,18 +62,23 @@ public sealed class SqlitePragmas : DbConnectionInterceptor
     private const string Pragmas =
         "PRAGMA busy_timeout=5000; PRAGMA foreign_keys=ON; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-32000;";
 
-    public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => Apply(connection);
+    /// <summary>One wait of the busy timeout, and none again; others stand in line for half a minute.</summary>
+    private const int AwaitedSeconds = 5, OthersSeconds = 30;
+
+    public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => Apply(connection, eventData.Context);
 
     public override Task ConnectionOpenedAsync(
         DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
     {
-        Apply(connection);
+        Apply(connection, eventData.Context);
         return Task.CompletedTask;
     }
 
-    private static void Apply(DbConnection connection)
+    private static void Apply(DbConnection connection, DbContext? context)
     {
-        if (connection is not SqliteConnection) return;
+        if (connection is not SqliteConnection sqlite) return;
+        // Of every command on this connection, BEGIN IMMEDIATE among them: the provider tries again until it has passed.
+        sqlite.DefaultTimeout = context is FieldSupportDb { IsAwaited: true } ? AwaitedSeconds : OthersSeconds;
         using var command = connection.CreateCommand();
         command.CommandText = Pragmas;
         command.ExecuteNonQuery();

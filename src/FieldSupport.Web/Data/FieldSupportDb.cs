@@ -23,6 +23,9 @@ public abstract class FieldSupportDb(DbContextOptions options, Scope scope) : Id
     /// <summary>In whose name changes are written; the audit takes it from here.</summary>
     public Access.Actor Actor { get; set; } = Access.Actor.Nobody;
 
+    /// <summary>Somebody waits for the answer: a locked database is told after seconds, not waited for.</summary>
+    public bool IsAwaited { get; internal set; }
+
     /// <summary>An audit entry that belongs to no row's change; written with the next save, in its transaction.</summary>
     /// <param name="action">Dotted, past tense.</param>
     /// <param name="key">What people call the thing; never patient detail.</param>
@@ -91,6 +94,7 @@ public abstract class FieldSupportDb(DbContextOptions options, Scope scope) : Id
         c.Properties<Milestone>().HaveConversion<WireText<Milestone>>().HaveMaxLength(40);
         c.Properties<ExceptionClass>().HaveConversion<WireText<ExceptionClass>>().HaveMaxLength(40);
         c.Properties<MessageState>().HaveConversion<WireText<MessageState>>().HaveMaxLength(40);
+        c.Properties<WorkAnswer>().HaveConversion<WireText<WorkAnswer>>().HaveMaxLength(40);
         c.Properties<NoticeState>().HaveConversion<WireText<NoticeState>>().HaveMaxLength(40);
     }
 

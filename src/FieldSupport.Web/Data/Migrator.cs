@@ -9,12 +9,9 @@ using Npgsql;
 namespace FieldSupport.Web.Data;
 
 /// <summary>Brings both schemas up, the main one and the vault's. Any number of processes may do it at once: one does, the others find it done.</summary>
-public sealed class Migrator(Checked settings, Databases databases, PatientVault vault)
+public sealed class Migrator(Checked settings, Databases databases, PatientVault vault, Turns turns)
 {
-    /// <summary>Any number, the same on every node, and not the audit's.</summary>
-    private const long MigrationLock = 0x4653_4D49_4752_41;
-
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    private const string Turn = "migrate";
 
     /// <returns>Names of the migrations that were missing; none at a second start.</returns>
     public async Task<IReadOnlyList<string>> MigrateAsync(CancellationToken stop = default)
@@ -36,7 +33,7 @@ public sealed class Migrator(Checked settings, Databases databases, PatientVault
     {
         // The system lets go of this file when the process ends, in whatever way it ends. The row that EF locks with stays behind after
         // a kill and would hold up every later start for ever: under our lock, one that is there is such a leftover.
-        await using var file = await Alone(Path.Combine(settings.DataFolder, "migrate.lock"), stop);
+        await using var turn = await turns.Take(Turn, stop);
         if (await db.GetService<IRelationalDatabaseCreator>().ExistsAsync(stop)
             && await db.Database.SqlQuery<string>($"""SELECT "name" AS "Value" FROM "sqlite_master" WHERE "name" = '__EFMigrationsLock' """).AnyAsync(stop))
             await db.Database.ExecuteSqlAsync($"""DELETE FROM "__EFMigrationsLock" """, stop);
@@ -57,18 +54,8 @@ public sealed class Migrator(Checked settings, Databases databases, PatientVault
                 // Another process made it in this moment.
             }
         }
-        // The lock lives as long as the connection, so that both schemas are done under it.
-        await db.Database.OpenConnectionAsync(stop);
-        await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_lock({MigrationLock})", stop);
-        try
-        {
-            return await Both(db, stop);
-        }
-        finally
-        {
-            await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_unlock({MigrationLock})", CancellationToken.None);
-            await db.Database.CloseConnectionAsync();
-        }
+        await using var turn = await turns.Take(Turn, stop);
+        return await Both(db, stop);
     }
 
     private async Task<IReadOnlyList<string>> Both(FieldSupportDb db, CancellationToken stop)
@@ -76,21 +63,5 @@ public sealed class Migrator(Checked settings, Databases databases, PatientVault
         var missing = (await db.Database.GetPendingMigrationsAsync(stop)).ToList();
         if (missing.Count > 0) await db.Database.MigrateAsync(stop);
         return [.. missing, .. (await vault.Migrate(stop)).Select(m => "vault/" + m)];
-    }
-
-    private static async Task<FileStream> Alone(string path, CancellationToken stop)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        while (true)
-        {
-            try
-            {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (IOException)
-            {
-                await Task.Delay(Pause, stop);
-            }
-        }
     }
 }

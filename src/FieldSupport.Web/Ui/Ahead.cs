@@ -26,11 +26,12 @@ public sealed class RunwayTagHelper : TagHelper
             .Open("thead").Open("tr").Element("th", "Refill", ("scope", "col")).Element("th", "Runway", ("scope", "col")).Element("th", "Arrives", ("scope", "col")).Close().Close().Open("tbody");
         foreach (var item in Items.OrderBy(item => item.RefillOn))
         {
+            var words = $"{When.Day(item.RefillOn)}{(item.Label.Length > 0 ? ": " : "")}{item.Label}";
             markup.Open("tr").Open("th", ("scope", "row"));
             if (item.Address is null)
-                markup.Text($"{When.ShortDay(item.RefillOn)} {item.Label}");
+                markup.Text(words);
             else
-                markup.Element("a", $"{When.ShortDay(item.RefillOn)} {item.Label}", ("href", item.Address));
+                markup.Element("a", words, ("href", item.Address));
             markup.Close().Open("td")
                 .Open("svg", ("width", Width), ("height", Height), ("viewBox", string.Create(CultureInfo.InvariantCulture, $"0 0 {Width} {Height}")), ("data-tone", Tones.ToneOf(item.Outlook)), ("aria-hidden", "true"), ("focusable", "false"))
                 .Void("line", ("class", item.ArrivesOn is null ? "p-unknown" : "p-rail"), ("x1", 8), ("y1", 10), ("x2", X(item.RefillOn)), ("y2", 10))

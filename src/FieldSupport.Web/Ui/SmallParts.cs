@@ -176,7 +176,7 @@ public sealed class ProblemTagHelper(Glyph glyph) : TagHelper
     }
 }
 
-/// <summary>Lifecycle bar: <c>&lt;fs-steps steps="words" current="2" label="Order stage" tone="idle" /&gt;</c>; <c>current</c> counts from 0; past the end means all done.</summary>
+/// <summary>Lifecycle bar: <c>&lt;fs-steps steps="words" current="2" label="Order stage" tone="idle" /&gt;</c>; <c>current</c> counts from 0; -1 is before the first, past the end means all done.</summary>
 [HtmlTargetElement("fs-steps", TagStructure = TagStructure.NormalOrSelfClosing)]
 public sealed class StepsTagHelper : TagHelper
 {
@@ -199,8 +199,8 @@ public sealed class StepsTagHelper : TagHelper
         markup.Close();
         if (Steps.Count > 0)
         {
-            var words = Current < Steps.Count
-                ? string.Create(CultureInfo.InvariantCulture, $"Step {Math.Max(0, Current) + 1} of {Steps.Count}: {Steps[Math.Max(0, Current)]}")
+            var words = Current < 0 ? string.Create(CultureInfo.InvariantCulture, $"None of {Steps.Count} steps yet: {Steps[0]} comes first")
+                : Current < Steps.Count ? string.Create(CultureInfo.InvariantCulture, $"Step {Current + 1} of {Steps.Count}: {Steps[Current]}")
                 : string.Create(CultureInfo.InvariantCulture, $"All {Steps.Count} steps done: {Steps[^1]}");
             markup.Element("p", words, ("class", "fs-steps-words"), ("aria-hidden", "true"));
         }

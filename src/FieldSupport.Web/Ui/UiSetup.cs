@@ -1,4 +1,6 @@
+using System.IO.Compression;
 using Microsoft.AspNetCore.Mvc.Razor;
+using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace FieldSupport.Web.Ui;
@@ -17,6 +19,10 @@ public static class UiSetup
             options.HeaderName = "RequestVerificationToken";
             options.SuppressXFrameOptionsHeader = true; // ContentPolicy writes it on every answer
         });
+        // Not over TLS of our own (the default): DECISIONS 15.
+        services.AddResponseCompression(options => options.MimeTypes = ["text/html", "application/json", "application/problem+json", "text/csv"]);
+        services.Configure<BrotliCompressionProviderOptions>(options => options.Level = CompressionLevel.Fastest);
+        services.Configure<GzipCompressionProviderOptions>(options => options.Level = CompressionLevel.Fastest);
         return services;
     }
 
@@ -24,6 +30,7 @@ public static class UiSetup
     public static WebApplication UseUi(this WebApplication app)
     {
         app.UseContentPolicy();
+        app.UseResponseCompression();
         return app;
     }
 }

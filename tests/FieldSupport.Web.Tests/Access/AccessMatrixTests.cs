@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
+using FieldSupport.Domain.Shipments;
 using FieldSupport.Web.Access;
+using FieldSupport.Web.Commands;
 using FieldSupport.Web.Data;
 using FieldSupport.Web.Tests.Mediation;
 using Microsoft.AspNetCore.Http;
@@ -9,6 +11,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Xunit.Abstractions;
 
 namespace FieldSupport.Web.Tests.Access;
 
@@ -16,7 +19,7 @@ namespace FieldSupport.Web.Tests.Access;
 /// Every endpoint of the running application × every role × own, foreign and absent records. Generated: an endpoint added anywhere is
 /// asked here without anybody writing a test for it.
 /// </summary>
-public sealed partial class AccessMatrixTests(AccessMatrixTests.WithProbe applications) : IClassFixture<AccessMatrixTests.WithProbe>
+public sealed partial class AccessMatrixTests(AccessMatrixTests.WithProbe applications, ITestOutputHelper output) : IClassFixture<AccessMatrixTests.WithProbe>
 {
     private static readonly Dictionary<string, string> People =
         DemoAccounts.All.Where(d => !d.Email.Contains('2', StringComparison.Ordinal)).ToDictionary(d => d.Role, d => d.Email)
@@ -26,6 +29,17 @@ public sealed partial class AccessMatrixTests(AccessMatrixTests.WithProbe applic
     public sealed class WithProbe : Applications
     {
         protected override Action<IServiceCollection> Services => ProbeController.AddTo;
+
+        /// <summary>A row of the work-list, which belongs to no account: whoever sees the list sees it.</summary>
+        protected override async Task Prepare(Application application)
+        {
+            await using var db = application.Open();
+            db.WorkItems.Add(new WorkItem
+            {
+                Number = SampleRecords.WorkItem, Reason = "NO_SHIPMENT", Source = "test", Summary = "Matches no shipment.", OpenKey = "matrix", OpenedAtUtc = SampleWorld.Now.AddHours(-1),
+            });
+            await db.SaveChangesAsync();
+        }
     }
 
     private enum Whose { Own, Foreign, Absent }
@@ -40,6 +54,7 @@ public sealed partial class AccessMatrixTests(AccessMatrixTests.WithProbe applic
         var seesForeign = await SeesNorthforkAsync(application, People[role]);
         var before = await Rows.AllAsync(application);
         var wrong = new List<string>();
+        int cells = 0, granted = 0;
 
         foreach (var asked in Asked(application))
         {
@@ -51,6 +66,8 @@ public sealed partial class AccessMatrixTests(AccessMatrixTests.WithProbe applic
                 // What a role may do to a record that it may change is for the test of that use case.
                 if (may && asked.Changes && whose == Whose.Own) continue;
                 if (may && whose == Whose.Foreign && seesForeign) continue;
+                cells++;
+                if (may) granted++;
                 var answer = await client.SendAsync(asked.Request(whose));
                 answers[whose] = (answer.StatusCode, Neutral(await answer.Content.ReadAsStringAsync(), asked));
                 var expected = (may, whose) switch
@@ -66,6 +83,7 @@ public sealed partial class AccessMatrixTests(AccessMatrixTests.WithProbe applic
                 wrong.Add($"{asked.Name}: a foreign record and an absent one do not answer alike");
         }
 
+        output.WriteLine($"{database}, {role}: {cells} cells asked, {granted} of them granted by the table");
         Assert.True(wrong.Count == 0, $"{role} on {database}:\n" + string.Join('\n', wrong));
         Assert.Equal(before, await Rows.AllAsync(application));
         Assert.Empty(application.Errors);
@@ -76,16 +94,19 @@ public sealed partial class AccessMatrixTests(AccessMatrixTests.WithProbe applic
     {
         var application = await applications.On(database);
         var before = await Rows.AllAsync(application);
+        var cells = 0;
         foreach (var asked in Asked(application))
         {
             foreach (var whose in asked.Targets())
             {
+                cells++;
                 var answer = await application.Bare().SendAsync(asked.Request(whose));
                 Assert.True(answer.StatusCode == (asked.IsApi ? HttpStatusCode.Unauthorized : HttpStatusCode.Redirect), $"{asked.Name} {whose}: {answer.StatusCode}");
                 if (asked.IsApi) Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
                 else Assert.Equal("/account/sign-in", answer.Headers.Location!.AbsolutePath);
             }
         }
+        output.WriteLine($"{database}, nobody: {cells} cells asked");
         Assert.Equal(before, await Rows.AllAsync(application));
     }
 
@@ -94,6 +115,32 @@ public sealed partial class AccessMatrixTests(AccessMatrixTests.WithProbe applic
     {
         Assert.Equal(Roles.All.Order(StringComparer.Ordinal), People.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(3, Asked(await applications.On(Database.Sqlite)).Count(q => q.Name.Contains("probe", StringComparison.Ordinal)));
+    }
+
+    [Theory, OnBothDatabases]
+    public async Task Every_endpoint_of_routes_is_in_the_matrix_or_says_why_anyone_may(Database database)
+    {
+        var application = await applications.On(database);
+        var asked = Asked(application);
+        var routes = RouteList.Of(application.Services.GetRequiredService<EndpointDataSource>().Endpoints);
+        Assert.Empty(routes.Where(r => r.AnonymousReason is null).Select(r => $"{r.Method} {r.Pattern}").Except(asked.Select(q => q.Name)));
+        // Those for anyone answer anyone: no way to the sign-in page, and no failure but the webhook's word that it has no secret yet.
+        var anyone = application.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(e => Statement.OfEndpoint(e)!.AnonymousReason is { } reason && !reason.StartsWith("a file of the look", StringComparison.Ordinal)).ToList();
+        foreach (var endpoint in anyone)
+        {
+            var path = "/" + endpoint.RoutePattern.RawText!.TrimStart('/').Replace("{documentName}", "v1", StringComparison.Ordinal);
+            foreach (var method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"])
+            {
+                var answer = await application.Bare().SendAsync(new HttpRequestMessage(new HttpMethod(method), path));
+                Assert.True((int)answer.StatusCode < 500 || path.StartsWith("/webhooks/", StringComparison.Ordinal), $"{method} {path}: {answer.StatusCode}");
+                Assert.NotEqual("/account/sign-in", answer.Headers.Location?.OriginalString.Split('?')[0]);
+            }
+        }
+        var files = routes.Count(r => r.AnonymousReason?.StartsWith("a file of the look", StringComparison.Ordinal) == true);
+        output.WriteLine(
+            $"{database}: {routes.Count} endpoints, of them {asked.Count} ask for a permission, {anyone.Count} are for anyone and {files} are files of the look; "
+            + $"{asked.Sum(q => q.Targets().Length)} endpoint and record, × {Roles.All.Count} roles and nobody = {asked.Sum(q => q.Targets().Length) * (Roles.All.Count + 1)} cells");
     }
 
     private static async Task<bool> SeesNorthforkAsync(Application application, string email)

@@ -11,6 +11,9 @@ public static class SampleRecords
     /// <param name="Absent">Nobody's.</param>
     public sealed record Values(string? Own, string? Foreign, string Absent);
 
+    /// <summary>Of no account, so nobody's own and nobody's foreign: there for all who see the work-list.</summary>
+    public const string WorkItem = "WRK-90001";
+
     private static readonly Dictionary<(string Literal, string Parameter), Values> Table = new()
     {
         [("deliveries", "number")] = new(SampleWorld.Lakeside.Shipment, SampleWorld.Northfork.Shipment, "SHP-00000"),
@@ -18,7 +21,7 @@ public static class SampleRecords
         [("orders", "number")] = new(SampleWorld.Lakeside.Order, SampleWorld.Northfork.Order, "ORD-00000"),
         [("practices", "slug")] = new(SampleWorld.Lakeside.Slug, SampleWorld.Northfork.Slug, "no-such-practice"),
         [("jobs", "name")] = new(null, null, "no-such-job"),
-        [("unmatched", "number")] = new(null, null, "WRK-00000"),
+        [("unmatched", "number")] = new(WorkItem, WorkItem, "WRK-00000"),
     };
 
     public static Values? Of(string literal, string parameter) => Table.GetValueOrDefault((literal, parameter));

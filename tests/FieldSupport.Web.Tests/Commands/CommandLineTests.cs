@@ -3,6 +3,8 @@ using FieldSupport.Testing;
 using FieldSupport.Web.Commands;
 using FieldSupport.Web.Composition;
 using FieldSupport.Web.Tests.Intake;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace FieldSupport.Web.Tests.Commands;
 
@@ -72,6 +74,16 @@ public sealed class CommandLineTests : IDisposable
             new Terminal(output, errors, () => Stream.Null, false));
         Assert.Equal((2, ""), (exit, output.ToString()));
         Assert.NotEqual("", errors.ToString());
+    }
+
+    [Fact]
+    public async Task Routes_lists_what_the_server_maps_though_none_runs()
+    {
+        var (exit, output, _) = await Run("routes", "--json");
+        var rows = Json(output).EnumerateArray().Select(r => $"{r.GetProperty("method")} {r.GetProperty("pattern")}").ToList();
+        await using var application = await Application.StartAsync(Database.Sqlite);
+        Assert.Equal(0, exit);
+        Assert.Equal(RouteList.Of(application.Services.GetRequiredService<EndpointDataSource>().Endpoints).Select(r => $"{r.Method} {r.Pattern}"), rows);
     }
 
     [Fact]

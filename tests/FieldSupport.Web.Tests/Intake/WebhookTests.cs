@@ -130,6 +130,27 @@ public sealed class WebhookTests
         Assert.Equal(1, await after.Messages.CountAsync());
     }
 
+    [Theory, InlineData(Database.Sqlite), InlineData(Database.Postgres)]
+    public async Task The_same_message_again_before_anybody_read_it_is_counted_too(Database database)
+    {
+        await using var app = await Application.StartAsync(database, settings: new Dictionary<string, string?> { ["FieldSupport:Carriers:EasyPost:WebhookSecret"] = Secret });
+        using var client = app.Bare();
+        var body = Tracker("770000000001", SampleWorld.Now.AddHours(-3).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'"), "in_transit", "arrived_at_facility");
+        for (var i = 0; i < 4; i++) Assert.Equal(HttpStatusCode.OK, await Send(client, body));
+        await Process(app);
+        await Process(app);
+        async Task<(int, int)> Counted()
+        {
+            await using var db = app.Open();
+            var found = await db.Shipments.Include(s => s.Events).SingleAsync(s => s.Number == SampleWorld.Lakeside.Shipment);
+            return (found.Events.Count, found.DuplicateEvents);
+        }
+        Assert.Equal((1, 3), await Counted());
+        for (var i = 0; i < 2; i++) Assert.Equal(HttpStatusCode.OK, await Send(client, body));
+        await Process(app);
+        Assert.Equal((1, 5), await Counted());
+    }
+
     [Fact]
     public async Task A_message_that_cannot_be_read_is_parked_and_shown()
     {

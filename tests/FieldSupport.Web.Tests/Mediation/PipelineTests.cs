@@ -135,7 +135,7 @@ public sealed class PipelineTests
         await using var application = await Start(Database.Sqlite);
         Assert.Equal("NF-1", await application.Send(new Probe.Query(SampleWorld.Northfork.Order)));
         await Assert.ThrowsAsync<AbsentException>(() => application.Send(new Probe.Query(SampleWorld.Northfork.Order), Rep));
-        await Assert.ThrowsAsync<ForbiddenException>(() => application.Send(new Probe.Query(SampleWorld.Northfork.Order), "safety@demo.test"));
+        await Assert.ThrowsAsync<ForbiddenException>(() => application.Send(new Probe.Query(SampleWorld.Northfork.Order), "materials@demo.test"));
     }
 
     [Fact]

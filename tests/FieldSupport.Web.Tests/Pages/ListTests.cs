@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
+using FieldSupport.Web.Exchange.Csv;
 using FieldSupport.Web.Features.Deliveries;
 using FieldSupport.Web.Features.Orders;
 using FieldSupport.Web.Features.Practices;
@@ -151,7 +152,7 @@ public sealed partial class ListTests
 
     [Fact]
     public void What_a_spreadsheet_would_run_gets_an_apostrophe_and_a_negative_number_stays_one() =>
-        Assert.Equal("'=1+1,'+x,'-x,'@x,'\tx,\"'\rx\",-12.5,\"a,b\",\"say \"\"hi\"\"\",\r\n", CsvLine.Of(["=1+1", "+x", "-x", "@x", "\tx", "\rx", "-12.5", "a,b", "say \"hi\"", null]));
+        Assert.Equal("'=1+1,'+x,'-x,'@x,'\tx,\"'\rx\",-12.5,\"a,b\",\"say \"\"hi\"\"\",\r\n", SafeCsv.Row("=1+1", "+x", "-x", "@x", "\tx", "\rx", "-12.5", "a,b", "say \"hi\"", null));
 
     internal static async Task<string> Page(HttpClient client, string address)
     {

@@ -2,6 +2,9 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using FieldSupport.Domain.Chasing;
+using FieldSupport.Domain.Orders;
+using FieldSupport.Domain.Shared;
+using FieldSupport.Domain.Shipments;
 using FieldSupport.Testing;
 using FieldSupport.Web.Access;
 using FieldSupport.Web.Commands;
@@ -23,8 +26,9 @@ public sealed class StoryTeller : IAsyncDisposable
     private readonly Database _database;
     private readonly string _connection;
     private readonly string[] _settings;
+    private readonly EasyPostFeed? _feed;
 
-    private StoryTeller(Database database, string? postgres)
+    private StoryTeller(Database database, Feed feed, string? postgres)
     {
         _database = database;
         _connection = postgres ?? $"Data Source={_folder.PathOf("data", "fieldsupport.db")}";
@@ -36,12 +40,13 @@ public sealed class StoryTeller : IAsyncDisposable
             "--FieldSupport:Recipients:field-head=field@company.test", "--FieldSupport:Recipients:medical-affairs=medical@company.test",
             "--FieldSupport:Recipients:safety=safety@company.test",
         ];
+        if (feed == Feed.Webhook) _feed = new EasyPostFeed(_settings);
     }
 
     /// <summary>An empty database with a rep, a manager and a logistics specialist of TN-West.</summary>
-    public static async Task<StoryTeller> Begin(Database database)
+    public static async Task<StoryTeller> Begin(Database database, Feed feed = Feed.Import)
     {
-        var teller = new StoryTeller(database, database == Database.Postgres ? await (await PostgresServer.SharedAsync()).CreateDatabaseAsync() : null);
+        var teller = new StoryTeller(database, feed, database == Database.Postgres ? await (await PostgresServer.SharedAsync()).CreateDatabaseAsync() : null);
         await teller.Text("migrate");
         await teller.Import("accounts", "2026-11-20 09:00 CT",
             "account,name,location,street,city,state,zip,timeZone,receiving,territory,licenseNumber,licenseState,licenseExpires,coordinatorEmail,clinicalLeadEmail\n"
@@ -82,11 +87,29 @@ public sealed class StoryTeller : IAsyncDisposable
         Import("shipments", label, $"po,carrier,tracking,service,labelAt,committedAt\n{po},FedEx,{tracking},{service},{Iso(label)},{(committed is null ? "" : Iso(committed))}\n");
 
     /// <summary>One scan, received when it happened unless said otherwise.</summary>
-    public Task<JsonElement> Scan(string tracking, string at, string code, string? received = null, string? signedBy = null, string city = "Memphis", string state = "TN", string zip = "38103") =>
-        Import("tracking", received ?? at, $"carrier,tracking,eventAt,code,city,state,zip,signedBy\nFedEx,{tracking},{Iso(at)},{code},{city},{state},{zip},{signedBy}\n");
+    public Task Scan(string tracking, string at, string code, string? received = null, string? signedBy = null, string city = "Memphis", string state = "TN", string zip = "38103") =>
+        _feed is not null
+            ? _feed.Tell(tracking, At(at), At(received ?? at), code, city, state, zip, signedBy)
+            : Import("tracking", received ?? at, $"carrier,tracking,eventAt,code,city,state,zip,signedBy\nFedEx,{tracking},{Iso(at)},{code},{city},{state},{zip},{signedBy}\n");
+
+    /// <summary>Hands what is queued to mail; the Message-IDs of all mails so far.</summary>
+    public async Task<IReadOnlyList<string>> Mail(string asOf)
+    {
+        Assert.Equal(0, (await Json($"send --as-of {Iso(asOf)} --json")).GetProperty("failed").GetInt32());
+        return [.. Directory.EnumerateFiles(_folder.PathOf("data", "mail"), "*.eml").Select(f => $"<{MimeKit.MimeMessage.Load(f).MessageId}>")];
+    }
 
     public Task Receipt(string po, string tracking, string at, string condition = "GOOD", string lot = "L7A", int packs = 2) =>
         Import("receipts", at, $"po,tracking,ndc,packs,lot,expiry,condition,receivedAt,receivedBy\n{po},{tracking},70121-2503-01,{packs},{lot},2028-05-31,{condition},{Iso(at)},I. Cole\n");
+
+    /// <summary>The code with which a receipt of good packs is refused.</summary>
+    public async Task<string?> RefusedReceipt(string po, string tracking, string at)
+    {
+        var file = _folder.PathOf($"{Guid.NewGuid():N}.txt");
+        await File.WriteAllTextAsync(file, $"po,tracking,ndc,packs,lot,expiry,condition,receivedAt,receivedBy\n{po},{tracking},70121-2503-01,2,L7B,2028-05-31,GOOD,{Iso(at)},I. Cole\n");
+        var report = JsonDocument.Parse(await Call($"import receipts {file} --commit --as-of {Iso(at)} --json", mayFail: true)).RootElement;
+        return report.GetProperty("errors")[0].GetProperty("code").GetString();
+    }
 
     public async Task<Swept> Sweep(string asOf)
     {
@@ -118,11 +141,21 @@ public sealed class StoryTeller : IAsyncDisposable
         return await db.Stalls.AsNoTracking().OrderBy(s => s.OpenedAtUtc).ToListAsync();
     }
 
-    public async Task<int> OrderPacks(string po)
+    public Task<int> OrderPacks(string po) => Ask(db => db.Orders.Where(o => o.Po == po).SelectMany(o => o.Lines).SumAsync(l => l.QuantityPacks));
+
+    public Task<string> OrderState(string po) => Ask(async db => WireName.Of((await db.Orders.SingleAsync(o => o.Po == po)).State));
+
+    /// <summary>Packs that somebody confirmed as good.</summary>
+    public Task<int> PacksOnHand(string po) =>
+        Ask(db => db.Orders.Where(o => o.Po == po).SelectMany(o => o.Shipments).SelectMany(s => s.Receipts).Where(r => r.Condition == ReceiptCondition.Good).SumAsync(r => r.Packs));
+
+    public Task<List<WorkItem>> Work() => Ask(db => db.WorkItems.AsNoTracking().OrderBy(w => w.OpenedAtUtc).ToListAsync());
+
+    private async Task<T> Ask<T>(Func<FieldSupportDb, Task<T>> question)
     {
         await using var app = Composed.Compose(_settings, null, isServer: false);
         await using var db = app.Services.GetRequiredService<Databases>().Open(Scope.System, Actor.Nobody);
-        return await db.Orders.Where(o => o.Po == po).SelectMany(o => o.Lines).SumAsync(l => l.QuantityPacks);
+        return await question(db);
     }
 
     public async Task<JsonElement> Json(string line)
@@ -133,13 +166,13 @@ public sealed class StoryTeller : IAsyncDisposable
 
     public Task<string> Text(string line) => Call(line);
 
-    private async Task<string> Call(string line)
+    private async Task<string> Call(string line, bool mayFail = false)
     {
         using var output = new StringWriter();
         using var errors = new StringWriter();
         string[] args = [.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries), .. _settings];
         var exit = await CommandLine.Run(args, (rest, clock) => Composed.Compose(rest, clock, isServer: false), new Terminal(output, errors, () => Stream.Null, false));
-        Assert.True(exit == 0, $"{line}: exit {exit}\n{errors}\n{output}");
+        Assert.True(exit == 0 || mayFail, $"{line}: exit {exit}\n{errors}\n{output}");
         return output.ToString();
     }
 
@@ -159,6 +192,7 @@ public sealed class StoryTeller : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_feed is not null) await _feed.DisposeAsync();
         if (_database == Database.Postgres) await (await PostgresServer.SharedAsync()).DropDatabaseAsync(_connection);
         else
         {

@@ -19,6 +19,17 @@ internal sealed class DeliveryMap : IEntityTypeConfiguration<Delivery>
         b.HasIndex(x => x.VisitId);
         b.HasIndex(x => x.WatchKey);
         b.HasIndex(x => x.PromisedByUtc).HasDatabaseName("IX_Deliveries_Promised").HasFilter("\"PromisedByUtc\" IS NOT NULL");
+        b.HasIndex(x => x.PromiseBrokenAtUtc).HasDatabaseName("IX_Deliveries_PromiseBroken").HasFilter("\"PromiseBrokenAtUtc\" IS NOT NULL");
+        b.HasIndex(x => x.RescueByUtc).HasDatabaseName("IX_Deliveries_Rescue").HasFilter("\"RescueByUtc\" IS NOT NULL");
+        // Lists by need-by, open ones and finished ones apart: what is finished is of the past, and nobody wants to walk through it.
+        b.HasIndex(x => new { x.NeedByUtc, x.Number }, "IX_Deliveries_OpenByNeedBy").HasFilter("\"IsOpen\"");
+        b.HasIndex(x => new { x.TerritoryCode, x.NeedByUtc, x.Number }, "IX_Deliveries_OpenByTerritoryNeedBy").HasFilter("\"IsOpen\"");
+        b.HasIndex(x => new { x.NeedByUtc, x.Number }, "IX_Deliveries_FinishedByNeedBy").HasFilter("NOT (\"IsOpen\")");
+        b.HasIndex(x => new { x.SortRank, x.SortSlack, x.NeedByUtc, x.Number }, "IX_Deliveries_WithReasons").HasFilter("\"Reasons\" <> ''");
+        b.HasIndex(x => new { x.SortRank, x.SortSlack, x.NeedByUtc, x.Number }, "IX_Deliveries_Kits").HasFilter("\"Kind\" = 'KIT'");
+        // The line of counts above a list reads this and no row. Its filter is that of DeliveryRows.Listed, word for word.
+        b.HasIndex(x => new { x.TerritoryCode, x.Outlook }, "IX_Deliveries_Counted")
+            .HasFilter("\"IsOpen\" AND \"IsListed\" AND (\"ShipmentId\" IS NOT NULL OR \"OrderId\" IS NOT NULL OR \"Reasons\" <> '')");
         b.HasOne(x => x.Account).WithMany().HasForeignKey(x => x.AccountId);
         b.HasOne(x => x.Shipment).WithMany().HasForeignKey(x => x.ShipmentId);
         b.HasOne(x => x.Order).WithMany().HasForeignKey(x => x.OrderId);

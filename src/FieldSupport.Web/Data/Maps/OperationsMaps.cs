@@ -25,7 +25,8 @@ internal sealed class AuditEntryMap : IEntityTypeConfiguration<AuditEntry>
     {
         b.HasKey(x => x.Sequence);
         b.Property(x => x.Sequence).ValueGeneratedNever();
-        b.HasIndex(x => new { x.Kind, x.Key, x.Sequence });
+        b.HasIndex(x => new { x.Key, x.Sequence });
+        b.HasIndex(x => new { x.Kind, x.Sequence });
         b.HasIndex(x => x.AtUtc);
         b.HasIndex(x => new { x.Actor, x.Sequence });
     }

@@ -88,6 +88,8 @@ internal sealed class InboundMessageMap : IEntityTypeConfiguration<InboundMessag
     {
         b.HasIndex(x => new { x.Source, x.ContentHash }).IsUnique();
         b.HasIndex(x => new { x.State, x.ReceivedAtUtc });
+        // How old a feed is.
+        b.HasIndex(x => new { x.Source, x.ReceivedAtUtc });
     }
 }
 
@@ -97,7 +99,8 @@ internal sealed class WorkItemMap : IEntityTypeConfiguration<WorkItem>
     {
         b.HasIndex(x => x.Number).IsUnique();
         b.HasIndex(x => x.OpenKey).IsUnique();
-        b.HasIndex(x => new { x.ResolvedAtUtc, x.OpenedAtUtc });
+        b.HasIndex(x => new { x.ResolvedAtUtc, x.OpenedAtUtc, x.Number });
         b.HasIndex(x => x.TrackingKey);
+        b.HasIndex(x => x.ShipmentId);
     }
 }

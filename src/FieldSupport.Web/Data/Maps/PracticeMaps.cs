@@ -12,6 +12,8 @@ internal sealed class AccountMap : IEntityTypeConfiguration<Account>
         b.HasIndex(x => x.Code).IsUnique();
         b.HasIndex(x => x.Slug).IsUnique();
         b.HasIndex(x => new { x.TerritoryCode, x.Name });
+        // Unique because the code is; said so, a list by practice needs no sorting.
+        b.HasIndex(x => new { x.Name, x.Code }).IsUnique();
         b.HasMany(x => x.Locations).WithOne(x => x.Account).HasForeignKey(x => x.AccountId);
         b.HasMany(x => x.Closures).WithOne(x => x.Account).HasForeignKey(x => x.AccountId);
     }

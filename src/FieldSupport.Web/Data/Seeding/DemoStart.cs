@@ -5,13 +5,15 @@ using FieldSupport.Web.Mediation;
 namespace FieldSupport.Web.Data.Seeding;
 
 /// <summary>The first start of a demo: loads the default scene into an empty database; a second start changes nothing (contract.md §1).</summary>
-public sealed class DemoStart(Checked settings, SceneLoader loader, ILogger<DemoStart> log)
+public sealed class DemoStart(Checked settings, SceneLoader loader, Turns turns, ILogger<DemoStart> log)
 {
     /// <summary>After the schema is up and before the first request. Does nothing unless <c>FieldSupport:Demo</c> is on.</summary>
     /// <exception cref="StartRefusedException">A loading was cut off, or the scene cannot be loaded.</exception>
     public async Task Load(CancellationToken cancel = default)
     {
         if (!settings.Demo) return;
+        // Two first starts at once: one loads, the other waits and finds it done.
+        await using var turn = await turns.Take("demo", cancel);
         switch (await loader.Look(cancel))
         {
             case SceneState.InUse: return;

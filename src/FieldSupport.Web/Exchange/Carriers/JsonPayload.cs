@@ -21,10 +21,10 @@ internal static class JsonPayload
 
     public static JsonElement? Child(this JsonElement? element, string name) => element is { } e ? e.Child(name) : null;
 
-    /// <summary>Text of a string or number, trimmed; null where it is neither or blank.</summary>
+    /// <summary>Text of a string or number, trimmed; null where it is neither or blank. A NUL, which PostgreSQL cannot keep, is marked; the raw message has it.</summary>
     public static string? Text(this JsonElement element, string name) => element.Child(name) is not { } child ? null : child.ValueKind switch
     {
-        JsonValueKind.String => child.GetString() is { } text && !string.IsNullOrWhiteSpace(text) ? text.Trim() : null,
+        JsonValueKind.String => child.GetString() is { } text && !string.IsNullOrWhiteSpace(text) ? text.Trim().Replace('\0', '\uFFFD') : null,
         JsonValueKind.Number => child.GetRawText(),
         _ => null,
     };

@@ -1,6 +1,8 @@
+using System.Globalization;
+
 namespace FieldSupport.Web.Exchange.Csv;
 
-/// <summary>Cells of an exported file that no spreadsheet takes for a formula: a value that begins like one is written with an apostrophe before it.</summary>
+/// <summary>Lines of an exported file that a spreadsheet may open: a text that it would take for a formula gets an apostrophe in front; a number stays one.</summary>
 public static class SafeCsv
 {
     public static string Row(params ReadOnlySpan<string?> cells)
@@ -14,10 +16,13 @@ public static class SafeCsv
         return text.Append("\r\n").ToString();
     }
 
-    public static string Cell(string? value)
+    public static string Cell(string? text)
     {
-        if (string.IsNullOrEmpty(value)) return "";
-        var safe = value[0] is '=' or '+' or '-' or '@' or '\t' or '\r' or '\n' ? "'" + value : value;
-        return safe.AsSpan().ContainsAny(",\"\r\n'") ? "\"" + safe.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"" : safe;
+        if (string.IsNullOrEmpty(text)) return "";
+        if (BeginsAFormula(text[0]) && !decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out _)) text = "'" + text;
+        return text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
     }
+
+    /// <summary>In full width too, which some spreadsheets fold.</summary>
+    private static bool BeginsAFormula(char c) => c is '=' or '+' or '-' or '@' or '\t' or '\r' or '\n' or '＝' or '＋' or '－' or '＠';
 }

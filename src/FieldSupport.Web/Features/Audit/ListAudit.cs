@@ -102,8 +102,9 @@ public static class ListAudit
         if (filter.Day is { } day)
         {
             var from = new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
-            var to = from.AddDays(1);
-            entries = entries.Where(e => e.AtUtc >= from && e.AtUtc < to);
+            // Not the day's midnight plus one day: the last day of the calendar has none after it.
+            var to = from.AddTicks(TimeSpan.TicksPerDay - 1);
+            entries = entries.Where(e => e.AtUtc >= from && e.AtUtc <= to);
         }
         return entries;
     }

@@ -30,7 +30,8 @@ internal sealed class DeliveryWriter(FieldSupportDb db, SweepRows added, Watched
     private readonly Delivery _row = watched.Row;
 
     /// <summary>Stores the answer until its next look; opens, changes or closes the record; ends or breaks promises.</summary>
-    public StallChange Answer(Assessment assessment, StalledDelivery? stall, IReadOnlyList<Chase> promises)
+    /// <param name="rescue">What logistics has to decide on first.</param>
+    public StallChange Answer(Assessment assessment, Rescue? rescue, StalledDelivery? stall, IReadOnlyList<Chase> promises)
     {
         var reasons = string.Join(',', assessment.Reasons.Select(r => WireName.Of(r)));
         _row.Outlook = assessment.Outlook?.ToString();
@@ -46,7 +47,9 @@ internal sealed class DeliveryWriter(FieldSupportDb db, SweepRows added, Watched
         _row.AssessedAtUtc = now;
         _row.IsListed = true;
         Promises(assessment, promises);
-        _row.NextCheckAtUtc = Earliest(assessment.NextLook?.ToUniversalTime(), _row.PromisedByUtc is { } due && due > now ? due : null);
+        _row.RescueByUtc = rescue?.DecideBy?.ToUniversalTime();
+        _row.RescueOption = rescue is null ? null : WireName.Of(rescue.Option);
+        _row.NextCheckAtUtc = Earliest(Earliest(assessment.NextLook?.ToUniversalTime(), _row.PromisedByUtc is { } due && due > now ? due : null), _row.RescueByUtc);
         if (assessment.IsFinished)
         {
             _row.IsOpen = false;
@@ -67,6 +70,9 @@ internal sealed class DeliveryWriter(FieldSupportDb db, SweepRows added, Watched
         _row.Reasons = "";
         _row.Severity = null;
         _row.Outlook = null;
+        _row.RescueByUtc = null;
+        _row.RescueOption = null;
+        _row.SortRank = DeliverySort.Rest;
         if (stall is null) return false;
         Close(stall);
         return true;
@@ -179,7 +185,7 @@ internal sealed class DeliveryWriter(FieldSupportDb db, SweepRows added, Watched
             Domain.Chasing.Outlook.Delivered => 70,
             Domain.Chasing.Outlook.OnHold => 75,
             Domain.Chasing.Outlook.Received => 80,
-            _ => 90,
+            _ => DeliverySort.Rest,
         };
         return (rank, a.SlackHours ?? a.SlackDays * 24d ?? DeliverySort.UnknownSlack);
     }

@@ -97,6 +97,8 @@ public static class LogChase
             {
                 RuleFor(x => x.Form).Custom((form, context) =>
                 {
+                    // A program may send one; PostgreSQL keeps none.
+                    if (text(form)?.Contains('\0', StringComparison.Ordinal) == true) context.AddFailure(name, "It holds a NUL character, which cannot be kept.");
                     if (PatientPatterns.Find(text(form)) is { } trace) context.AddFailure(name, trace.Sentence);
                 });
             }
@@ -157,6 +159,7 @@ public static class LogChase
                 .FirstAsync(cancellationToken);
             var zone = clinics.Of(location, []).Zone;
             var due = command.PromisedBy is { } given ? Whole(given) : DueOf(form, zone);
+            if (due > now.AddYears(1)) return new Refusal("chase.promise-far", "The promised time is more than a year away. Look at its year.");
             if (due <= now) return new Refusal("chase.promise-past", "The promised time has passed already. Give a later one, or choose “No time was promised”.");
             var chase = new Chase
             {
@@ -179,6 +182,9 @@ public static class LogChase
                 { Length: > 0 } word when DateTime.TryParseExact(word, "yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var at) => at,
                 _ => null,
             };
+            // The last hours of the calendar have no instant west of Greenwich; a day before them is as far away.
+            if (local > DateTime.MaxValue.AddDays(-2)) local = DateTime.MaxValue.AddDays(-2);
+            if (local < DateTime.MinValue.AddDays(2)) local = DateTime.MinValue.AddDays(2);
             return local is { } time ? ZonedTime.At(zone, DateOnly.FromDateTime(time), TimeOnly.FromDateTime(time)).ToUniversalTime() : null;
         }
 

@@ -56,7 +56,7 @@ public sealed class Sweep(Databases databases, DeliveryFactsReader reader, Setti
                     {
                         await Evaluate([one], request, recipients, now, total, stalls, cancellation);
                     }
-                    catch (Exception inner) when (inner is not OperationCanceledException)
+                    catch (Exception inner) when (inner is not OperationCanceledException && !DatabaseTrouble.IsBusy(inner))
                     {
                         log.LogError(inner, "Delivery {Number} could not be evaluated.", one.Number);
                         failures.Add((one.Number, inner.InnerException?.Message ?? inner.Message));
@@ -107,7 +107,8 @@ public sealed class Sweep(Databases databases, DeliveryFactsReader reader, Setti
                 continue;
             }
             var assessment = DeliveryRisk.Assess(delivery.Facts, calendars, now);
-            switch (writer.Answer(assessment, stall, promises[delivery.Row.Id].ToList()))
+            var rescue = RescueOptions.NextDecision(RescueOptions.Of(delivery.Facts, assessment, calendars, now), now);
+            switch (writer.Answer(assessment, rescue, stall, promises[delivery.Row.Id].ToList()))
             {
                 case StallChange.Opened: here.Opened++; break;
                 case StallChange.Closed: here.Cleared++; break;

@@ -23,6 +23,9 @@ public sealed record ReasonLine(string Words, DateTimeOffset? Since);
 /// <summary>A notice of the ladder. Addresses are nobody's business here.</summary>
 public sealed record ToldLine(string Rung, string Slot, DateTimeOffset QueuedAt, DateTimeOffset? SentAt, NoticeState State);
 
+/// <summary>What becomes of a parcel that was lost and turned up again. <paramref name="Task"/>: the number on the work-list; null for who does not see it.</summary>
+public sealed record QuarantineLine(string? Task, DateTimeOffset? EndedAt, string? HowItEnded);
+
 /// <summary>A receipt line.</summary>
 public sealed record UnitLine(string Name, int Packs, IReadOnlyList<string> Lots);
 
@@ -45,6 +48,8 @@ public sealed record DeliveryDetail
     public string? Replaces { get; init; }
     public string? ReplacedBy { get; init; }
     public string? SilenceWords { get; init; }
+    /// <summary>Lost, and found again; the task and how it ended for those who see the work-list.</summary>
+    public QuarantineLine? Quarantine { get; init; }
     public required bool MayChase { get; init; }
     public required TimeZoneInfo ShipFromZone { get; init; }
 
@@ -84,11 +89,20 @@ public sealed class DeliveryDetailReader(
         // A message may speak of parcels of several practices: the scope hands it only to those who see them all.
         var messages = messageIds.Length == 0 ? [] : await db.Messages.AsNoTracking().Where(m => messageIds.Contains(m.Id)).OrderBy(m => m.ReceivedAtUtc).Take(50).ToDictionaryAsync(m => m.Id, cancellation);
 
+        QuarantineLine? quarantine = null;
+        if (watched.Facts.Tracking.Milestone == Milestone.Recovered)
+        {
+            // Empty for a scope of territories or of one account: the work-list is not theirs.
+            quarantine = await db.WorkItems.AsNoTracking().Where(w => w.ShipmentId == shipment!.Id && w.Reason == Intake.WorkItems.Quarantine).OrderByDescending(w => w.OpenedAtUtc).ThenBy(w => w.Number)
+                .Select(w => new QuarantineLine(w.Number, w.ResolvedAtUtc, w.Resolution)).FirstOrDefaultAsync(cancellation) ?? new QuarantineLine(null, null, null);
+            if (!current.May(Permission.SeeWorkList)) quarantine = new QuarantineLine(null, null, null);
+        }
+
         var open = stalls.Find(s => s.ClosedAtUtc is null);
         return new DeliveryDetail
         {
             Watched = watched, Assessment = assessment, Now = now,
-            StateWords = DeliveryWords.State(StateFacts.Of(watched, assessment), now),
+            StateWords = watched.Facts.Tracking.Milestone == Milestone.Recovered ? "Found again: quarantine" : DeliveryWords.State(StateFacts.Of(watched, assessment), now),
             Reasons = [.. assessment.Reasons.Select(r => new ReasonLine(
                 ReasonWords.Of(r, watched.Facts, assessment, calendars.Policy, now), open?.Entries.Find(e => e.Reason == WireName.Of(r) && e.ClearedAtUtc is null)?.OpenedAtUtc))],
             Rescue = RescueOptions.Of(watched.Facts, assessment, calendars, now),
@@ -104,7 +118,7 @@ public sealed class DeliveryDetailReader(
                     $"{r.Packs} {(r.Condition == ReceiptCondition.Good ? "good" : WireName.Of(r.Condition).ToLowerInvariant().Replace('_', ' '))}, lot {r.Lot}{(r.ExpiryOn is { } x ? $", expires {When.Day(x)} {x.Year}" : "")}")]))],
             Replaces = linked.Find(l => l.ReplacesShipmentId != shipment?.Id)?.Number,
             ReplacedBy = linked.Find(l => l.ReplacesShipmentId == shipment?.Id)?.Number,
-            SilenceWords = Silence(watched.Facts, now),
+            SilenceWords = Silence(watched.Facts, now), Quarantine = quarantine,
             MayChase = current.May(Permission.LogChase),
             ShipFromZone = calendars.ShipFrom.Zone,
         };

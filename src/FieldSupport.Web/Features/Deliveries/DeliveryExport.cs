@@ -4,6 +4,7 @@ using FieldSupport.Domain.Shared;
 using FieldSupport.Domain.Shipments;
 using FieldSupport.Web.Access;
 using FieldSupport.Web.Data;
+using FieldSupport.Web.Exchange.Csv;
 using FieldSupport.Web.Mediation;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
@@ -22,8 +23,8 @@ public sealed class DeliveryExportController(ISender sender, TimeProvider clock)
         Response.Headers.CacheControl = "no-store";
         // With its mark of order, or spreadsheets read the names as Latin-1.
         await using var writer = new StreamWriter(Response.Body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), bufferSize: 16 * 1024, leaveOpen: true);
-        await writer.WriteAsync(CsvLine.Of(DeliveryExport.Header));
-        await foreach (var row in rows.WithCancellation(cancellationToken)) await writer.WriteAsync(CsvLine.Of(DeliveryExport.Cells(row)));
+        await writer.WriteAsync(SafeCsv.Row([.. DeliveryExport.Header]));
+        await foreach (var row in rows.WithCancellation(cancellationToken)) await writer.WriteAsync(SafeCsv.Row([.. DeliveryExport.Cells(row)]));
     }
 }
 
@@ -58,18 +59,5 @@ public static class DeliveryExport
             whole.After = null;
             return Task.FromResult(whole.Page(whole.Apply(db.Listed()), nullsFirst: db.Database.IsSqlite()).AsNoTracking().Select(DeliveryRows.Row).AsAsyncEnumerable());
         }
-    }
-}
-
-/// <summary>One line of a CSV file that a spreadsheet may open: a text that it would take for a formula gets an apostrophe in front.</summary>
-public static class CsvLine
-{
-    public static string Of(IEnumerable<string?> cells) => string.Join(',', cells.Select(Cell)) + "\r\n";
-
-    private static string Cell(string? text)
-    {
-        if (string.IsNullOrEmpty(text)) return "";
-        if (text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' && !decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out _)) text = "'" + text;
-        return text.AsSpan().IndexOfAny(",\"\r\n") >= 0 ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
     }
 }

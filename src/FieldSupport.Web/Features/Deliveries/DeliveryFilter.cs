@@ -54,7 +54,7 @@ public sealed class DeliveryFilter
         }
         // Need-by is a receiving close, an afternoon anywhere from Maine to Hawaii: ten o'clock UTC parts its days without asking for zones.
         if (NeedByFrom is { } from) { var at = Cut(from); rows = rows.Where(d => d.NeedByUtc >= at); }
-        if (NeedByTo is { } to) { var at = Cut(to.AddDays(1)); rows = rows.Where(d => d.NeedByUtc < at); }
+        if (NeedByTo is { } to && to < DateOnly.MaxValue) { var at = Cut(to.AddDays(1)); rows = rows.Where(d => d.NeedByUtc < at); }
         return rows;
     }
 

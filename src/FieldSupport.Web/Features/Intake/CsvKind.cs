@@ -132,6 +132,8 @@ public sealed class Reading(FieldSupportDb db, ImportReport report, ImportOption
 /// <summary>Reads the cells of one row; the first look at a bad cell refuses the row with the cell's place.</summary>
 public sealed class RowCheck(CsvRow row, ImportReport report)
 {
+    private const int FirstYear = 2000, LastYear = 2199;
+
     private readonly HashSet<string> _refused = [];
 
     public int Line => row.Line;
@@ -180,9 +182,16 @@ public sealed class RowCheck(CsvRow row, ImportReport report)
         return Instants.ReadDay(row[column]) ?? Bad<DateOnly?>(column, "BAD_DATE", $"'{Shown(column)}' is not a day; write yyyy-MM-dd.");
     }
 
+    /// <summary>A day that the calendars reckon with; one at the ends of the calendar is a slip, and has no business days around it.</summary>
+    public DateOnly? NearDay(string column) =>
+        Day(column) is not { } day ? null : IsNear(day.Year) ? day : Bad<DateOnly?>(column, "BAD_DATE", $"'{Shown(column)}' lies outside the years {FirstYear} to {LastYear}.");
+
+    private static bool IsNear(int year) => year is >= FirstYear and <= LastYear;
+
     public DateTimeOffset? Instant(string column)
     {
         if (IsEmpty(column)) return null;
+        if (Instants.Read(row[column]) is { } at && !IsNear(at.Year)) return Bad<DateTimeOffset?>(column, "BAD_INSTANT", $"'{Shown(column)}' lies outside the years {FirstYear} to {LastYear}.");
         return Instants.Read(row[column])
             ?? Bad<DateTimeOffset?>(column, "BAD_INSTANT", $"'{Shown(column)}' is not a time with offset; write it like 2027-02-01T16:05:00Z or 2027-02-01T10:05:00-06:00.");
     }

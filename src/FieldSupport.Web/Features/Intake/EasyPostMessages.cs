@@ -22,6 +22,7 @@ public sealed class EasyPostMessages(Databases databases, RiskCalendars calendar
         var (seen, acted, refused) = (0, 0, 0);
         var failures = new List<(string, string)>();
         var after = (At: DateTimeOffset.MinValue, Id: Guid.Empty);
+        var wasBusy = false;
         while (true)
         {
             List<(Guid Id, DateTimeOffset At)> batch;
@@ -50,7 +51,13 @@ public sealed class EasyPostMessages(Databases databases, RiskCalendars calendar
                 {
                     // Somebody else has just done it.
                 }
-                catch (Exception e) when (e is not OperationCanceledException)
+                catch (Exception e) when (DatabaseTrouble.IsBusy(e) && !wasBusy)
+                {
+                    // Not the message's fault and no attempt of its: it waits as it is. A second time it is the run that cannot go on.
+                    wasBusy = true;
+                    failures.Add(($"message {id}", $"The database was busy: {e.Message}"));
+                }
+                catch (Exception e) when (e is not OperationCanceledException && !DatabaseTrouble.IsBusy(e))
                 {
                     log.LogError(e, "Message {Id} could not be read.", id);
                     failures.Add(($"message {id}", await Failed(id, actor, call.Now, e, stop)));
@@ -71,7 +78,7 @@ public sealed class EasyPostMessages(Databases databases, RiskCalendars calendar
         var version = Guid.CreateVersion7();
         var marked = await db.Messages.Where(m => m.Id == id && m.Version == message.Version).ExecuteUpdateAsync(s => s
             .SetProperty(m => m.State, state).SetProperty(m => m.Note, note).SetProperty(m => m.ProcessedAtUtc, now)
-            .SetProperty(m => m.Attempts, message.Attempts + 1).SetProperty(m => m.Version, version), stop);
+            .SetProperty(m => m.Attempts, message.Attempts + 1).SetProperty(m => m.Repeats, 0).SetProperty(m => m.Version, version), stop);
         if (marked != 1) throw new DbUpdateConcurrencyException("Another process has read this message meanwhile.");
         await transaction.CommitAsync(stop);
         return state;
@@ -87,7 +94,12 @@ public sealed class EasyPostMessages(Databases databases, RiskCalendars calendar
 
         var scans = new TrackingLog(db, message.ReceivedAtUtc, now, message.Source, isPreview: false, calendars.ShipFrom);
         var parcels = await scans.Parcels(reading.Trackers.Select(t => TrackingNumbers.Key(t.Tracking ?? "")), stop);
-        await TrackerIntake.Take(db, scans, reading, parcels, message.Id, wasKnown: false, message.ReceivedAtUtc, stop);
+        if (message.ProcessedAtUtc is null) await TrackerIntake.Take(db, scans, reading, parcels, message.Id, wasKnown: false, message.ReceivedAtUtc, stop);
+        if (message.Repeats > 0)
+        {
+            scans.Times = message.Repeats;
+            await TrackerIntake.Take(db, scans, reading, parcels, message.Id, wasKnown: true, message.ReceivedAtUtc, stop);
+        }
         if (reading.Errors.Count > 0) await Ask(scans, message, string.Join(" ", reading.Errors.Select(e => e.Message)), stop);
         await scans.Save(stop);
         await scans.Recount(stop);

@@ -20,7 +20,7 @@ public sealed class ImportClosures(TimeProvider clock) : CsvKind(clock)
         {
             var account = reading.AccountOf(row, accounts);
             row.Need("date");
-            var on = row.Day("date");
+            var on = row.NearDay("date");
             var reason = row.Text("reason", 200);
             if (row.IsBad || account is null || on is not { } day) continue;
 

@@ -74,7 +74,7 @@ public sealed class ImportOrders(TimeProvider clock) : CsvKind(clock)
         var visit = row.Code("visit", 64);
         var submitted = row.Instant("submittedAt");
         var acknowledged = row.Instant("acknowledgedAt");
-        var promised = row.Day("promisedShipOn");
+        var promised = row.NearDay("promisedShipOn");
         string? ndc = null;
         if (!row.IsEmpty("ndc"))
         {

@@ -24,6 +24,7 @@ public sealed class ImportReceipts(TimeProvider clock) : CsvKind(clock)
     {
         var orders = await OrdersByPo.Load(reading);
         var touched = new List<Order>();
+        var work = new WorkItems(reading.Db, reading.Now);
         foreach (var row in reading.Good)
         {
             var order = orders.Of(reading, row);
@@ -56,10 +57,14 @@ public sealed class ImportReceipts(TimeProvider clock) : CsvKind(clock)
             var day = RecordReceipt.DayOf(order, shipment, at);
             if (stated == ReceiptCondition.Good && expiry < day)
                 row.Reject("expiry", "EXPIRED", "Expired packs cannot be confirmed as good; state them as EXPIRED_OR_SHORT_DATED.");
+            if (stated == ReceiptCondition.Good && RecordReceipt.Quarantined(shipment) is { } kept && !shipment.Receipts.Exists(r => r.Ndc == ndc && r.Lot == (lot ?? "") && r.Condition == stated))
+                row.Reject("condition", "QUARANTINED", kept.Sentence);
             if (row.IsBad) continue;
             if (stated == ReceiptCondition.Good && order.Visit is { } visit && expiry < visit.VisitOn.AddDays(ShortDatedDays))
                 row.Warn("expiry", "SHORT_DATED", $"Lot {lot} expires less than {ShortDatedDays} days after the visit.");
-            Take(reading, row, order, shipment, ndc ?? row.Raw("ndc").Trim(), packs!.Value, lot ?? "", expiry, stated, at, by!);
+            var line = new StatedPacks(ndc ?? row.Raw("ndc").Trim(), packs!.Value, lot ?? "", expiry, stated);
+            Take(reading, row, order, shipment, line, at, by!);
+            if (row.IsNews) await ProductComplaints.Open(reading.Db, work, order, shipment, [line], at, reading.Source, reading.Cancel);
             if (row.IsNews && !touched.Contains(order)) touched.Add(order);
         }
         foreach (var order in touched)
@@ -69,9 +74,9 @@ public sealed class ImportReceipts(TimeProvider clock) : CsvKind(clock)
         }
     }
 
-    private static void Take(
-        Reading reading, RowCheck row, Order order, Shipment shipment, string ndc, int packs, string lot, DateOnly? expiry, ReceiptCondition condition, DateTimeOffset at, string by)
+    private static void Take(Reading reading, RowCheck row, Order order, Shipment shipment, StatedPacks line, DateTimeOffset at, string by)
     {
+        var (ndc, packs, lot, expiry, condition) = line;
         var known = shipment.Receipts.Find(r => r.Ndc == ndc && r.Lot == lot && r.Condition == condition);
         var others = shipment.Receipts.Where(r => r != known && r.Ndc == ndc && r.Condition == ReceiptCondition.Good).Sum(r => r.Packs);
         var sent = shipment.Lines.Where(l => l.Ndc == ndc).Sum(l => l.Packs);
@@ -82,7 +87,7 @@ public sealed class ImportReceipts(TimeProvider clock) : CsvKind(clock)
         }
         if (known is null)
         {
-            RecordReceipt.Add(reading.Db, order, shipment, new(ndc, packs, lot, expiry, condition), at, by, reading.Now, reading.Source);
+            RecordReceipt.Add(reading.Db, order, shipment, line, at, by, reading.Now, reading.Source);
             row.IsNews = true;
             return;
         }

@@ -144,6 +144,7 @@ public sealed class ImportShipments(TimeProvider clock, RiskCalendars calendars)
     private async Task Arrived(Reading reading, List<Shipment> added)
     {
         var db = reading.Db;
+        var work = new WorkItems(db, reading.Now);
         foreach (var some in added.Chunk(300))
         {
             var keys = some.Select(s => s.TrackingKey).ToArray();
@@ -151,28 +152,24 @@ public sealed class ImportShipments(TimeProvider clock, RiskCalendars calendars)
             if (items.Count == 0) continue;
             var ids = items.ConvertAll(w => w.Id);
             var waiting = await db.TrackingEvents.Where(e => e.ShipmentId == null && ids.Contains(e.WorkItemId!.Value)).OrderBy(e => e.Arrival).ToListAsync(reading.Cancel);
+            var answered = new HashSet<Guid>();
             foreach (var shipment in some)
             {
-                var submittedOn = shipment.Order!.SubmittedAtUtc is { } at ? ZonedTime.DayOf(calendars.ShipFrom.Zone, at) : (DateOnly?)null;
-                var mine = new List<TrackingEvent>();
-                foreach (var scan in waiting.Where(e => e.ShipmentId is null && e.TrackingKey == shipment.TrackingKey && (e.Carrier.Length == 0 || e.Carrier == shipment.Carrier)))
-                {
-                    // A time in the future says nothing; the day of receipt does.
-                    if (!ParcelMatch.Fits(shipment.LabelAtUtc, scan.AtUtc > scan.ReceivedAtUtc + TrackingTimeline.AheadOfReceipt ? scan.ReceivedAtUtc : scan.AtUtc)) continue;
-                    if (mine.Exists(e => e.Fingerprint == scan.Fingerprint)) continue;
-                    scan.ShipmentId = shipment.Id;
-                    scan.IsExcluded |= TrackingTimeline.IsBadTimestamp(scan.AtUtc, scan.ReceivedAtUtc, submittedOn, calendars.ShipFrom.Zone);
-                    mine.Add(scan);
-                }
+                // A time in the future says nothing; the day of receipt does.
+                var mine = waiting.Where(e => e.ShipmentId is null && e.TrackingKey == shipment.TrackingKey && (e.Carrier.Length == 0 || e.Carrier == shipment.Carrier)
+                    && ParcelMatch.Fits(shipment.LabelAtUtc, e.AtUtc > e.ReceivedAtUtc + TrackingTimeline.AheadOfReceipt ? e.ReceivedAtUtc : e.AtUtc)).ToList();
                 if (mine.Count == 0) continue;
-                shipment.Record("shipment.matched", $"{mine.Count} scans that came before it", reading.Source);
-                ParcelDigest.Apply(shipment, TrackingTimeline.Read(mine.Where(e => !e.IsExcluded).Select(ParcelDigest.Fact)), reading.Source);
-                foreach (var item in items.Where(w => w.ResolvedAtUtc is null && mine.Exists(e => e.WorkItemId == w.Id) && !waiting.Exists(e => e.WorkItemId == w.Id && e.ShipmentId is null)))
+                var given = LateScans.Give(shipment, mine, [], calendars.ShipFrom.Zone, reading.Source);
+                shipment.Record("shipment.matched", $"{given} scans that came before it", reading.Source);
+                // Doubles stay where they were; they ask nothing any more.
+                answered.UnionWith(mine.Select(e => e.Id));
+                foreach (var item in items.Where(w => w.ResolvedAtUtc is null && mine.Exists(e => e.WorkItemId == w.Id) && waiting.TrueForAll(e => e.WorkItemId != w.Id || answered.Contains(e.Id))))
                 {
                     item.ShipmentId = shipment.Id;
-                    WorkItems.Resolve(item, $"Matched to {shipment.Number}, imported later", db.Actor.Name, reading.Now);
+                    WorkItems.Resolve(item, $"Matched to {shipment.Number}, imported later", db.Actor.Name, reading.Now, WorkAnswer.Found);
                 }
             }
+            await Quarantine.Ask(db, work, some, reading.Source, reading.Cancel);
         }
     }
 }

@@ -144,13 +144,7 @@ public sealed class ImportTracking(TimeProvider clock, RiskCalendars calendars) 
     }
 
     /// <summary>The zone of where a number's parcels go, where that is one zone.</summary>
-    internal static TimeZoneInfo? Zone(FieldSupportDb db, string carrier, string tracking)
-    {
-        var key = TrackingNumbers.Key(tracking);
-        if (key.Length == 0) return null;
-        var zones = db.Shipments.AsNoTracking().Where(s => s.TrackingKey == key && (carrier == "" || s.Carrier == carrier)).Select(s => s.Location!.TimeZone).Distinct().Take(2).ToList();
-        return zones.Count == 1 ? ZonedTime.Find(zones[0]) : null;
-    }
+    internal static TimeZoneInfo? Zone(FieldSupportDb db, string carrier, string tracking) => ParcelMatch.Zone(db, carrier, TrackingNumbers.Key(tracking));
 
     private static bool LooksLikeText(ReadOnlySpan<byte> start)
     {

@@ -30,8 +30,8 @@ public sealed class ImportVisits(TimeProvider clock, PatientVault vault) : CsvKi
         {
             var account = reading.AccountOf(row, accounts);
             var key = row.NeedCode("visit", 64);
-            var on = row.Day("visitOn");
-            var refillBy = row.Day("refillBy");
+            var on = row.NearDay("visitOn");
+            var refillBy = row.NearDay("refillBy");
             if (key is not null && Numbers.LooksLikeOurs(key))
                 row.Reject("visit", "RESERVED_KEY", "A visit's key may not look like one of our order, parcel or work-list numbers.");
             var reference = row.Raw("reference").Trim();

@@ -3,7 +3,6 @@ using System.Threading.Channels;
 using FieldSupport.Domain.Shipments;
 using FieldSupport.Web.Access;
 using FieldSupport.Web.Data;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
 namespace FieldSupport.Web.Features.Intake;
@@ -17,8 +16,6 @@ public sealed class MessageStore(Databases databases, TimeProvider clock, ILogge
 {
     private const int AtOnce = 256, MostWaiting = 4096;
     private const long MostWaitingBytes = 64L << 20;
-    /// <summary>For a lock of somebody else's. A carrier hangs up after some seconds and is to be told before.</summary>
-    private const int PatienceSeconds = 4;
 
     private readonly Channel<Waiting> _waiting = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
     private long _waitingBytes;
@@ -109,13 +106,7 @@ public sealed class MessageStore(Databases databases, TimeProvider clock, ILogge
         }
     }
 
-    private FieldSupportDb Open()
-    {
-        var db = databases.Open(Scope.System, new Actor("webhook", null));
-        db.Database.SetCommandTimeout(PatienceSeconds);
-        if (db.Database.GetDbConnection() is SqliteConnection sqlite) sqlite.DefaultTimeout = Math.Min(sqlite.DefaultTimeout, PatienceSeconds);
-        return db;
-    }
+    private FieldSupportDb Open() => databases.Open(Scope.System, new Actor("webhook", null), isAwaited: true);
 
     private void Refuse(List<Waiting> some, Exception why)
     {
@@ -135,34 +126,35 @@ public sealed class MessageStore(Databases databases, TimeProvider clock, ILogge
         var added = await BulkRows.InsertNewAsync(db, [.. rows.Values], CancellationToken.None);
         var keys = rows.Where(r => added.Contains(r.Value.Id)).ToDictionary(r => r.Key, r => r.Value.Id);
         if (added.Count < rows.Count) await FindKnown(db, rows.Keys.Where(k => !keys.ContainsKey(k)).ToList(), keys);
+        // The first of a new message is news, its double in the same batch is not.
+        var answers = batch.ConvertAll(one => (One: one, Id: keys[(one.Source, one.Hash)])).ConvertAll(a => (a.One, a.Id, WasKnown: !added.Remove(a.Id)));
+        await CountAgain(db, answers.Where(a => a.WasKnown).Select(a => a.Id));
         await transaction.CommitAsync();
 
-        foreach (var one in batch)
-        {
-            var key = keys[(one.Source, one.Hash)];
-            // The first of a new message is news, its double in the same batch is not.
-            one.Done.TrySetResult((key, !added.Remove(key)));
-        }
+        foreach (var (one, id, wasKnown) in answers) one.Done.TrySetResult((id, wasKnown));
     }
 
-    /// <summary>The carrier says the same once more: its events are counted as duplicates, by the reading that counts them always.</summary>
     private static async Task FindKnown(FieldSupportDb db, List<(string Source, string Hash)> known, Dictionary<(string, string), Guid> keys)
     {
-        var read = new List<Guid>();
         foreach (var group in known.GroupBy(k => k.Source, k => k.Hash))
         {
             var hashes = group.ToArray();
-            foreach (var row in await db.Messages.AsNoTracking().Where(m => m.Source == group.Key && EF.Parameter(hashes).Contains(m.ContentHash)).Select(m => new { m.Id, m.ContentHash, m.State }).ToListAsync())
-            {
+            foreach (var row in await db.Messages.AsNoTracking().Where(m => m.Source == group.Key && EF.Parameter(hashes).Contains(m.ContentHash)).Select(m => new { m.Id, m.ContentHash }).ToListAsync())
                 keys[(group.Key, row.ContentHash)] = row.Id;
-                if (row.State == MessageState.Processed) read.Add(row.Id);
-            }
         }
-        if (read.Count == 0) return;
-        var again = read.ToArray();
-        var version = Guid.CreateVersion7();
-        await db.Messages.Where(m => EF.Parameter(again).Contains(m.Id) && m.State == MessageState.Processed)
-            .ExecuteUpdateAsync(s => s.SetProperty(m => m.State, MessageState.Stored).SetProperty(m => m.Attempts, 0).SetProperty(m => m.Version, version));
+    }
+
+    /// <summary>The carrier says the same once more: counted, read or not, and its events with it by the reading that counts doubles always.</summary>
+    private static async Task CountAgain(FieldSupportDb db, IEnumerable<Guid> doubles)
+    {
+        foreach (var times in doubles.GroupBy(id => id).GroupBy(g => g.Count(), g => g.Key))
+        {
+            var again = times.ToArray();
+            var version = Guid.CreateVersion7();
+            await db.Messages.Where(m => EF.Parameter(again).Contains(m.Id)).ExecuteUpdateAsync(s => s.SetProperty(m => m.Repeats, m => m.Repeats + times.Key).SetProperty(m => m.Version, version));
+            await db.Messages.Where(m => EF.Parameter(again).Contains(m.Id) && m.State == MessageState.Processed)
+                .ExecuteUpdateAsync(s => s.SetProperty(m => m.State, MessageState.Stored).SetProperty(m => m.Attempts, 0).SetProperty(m => m.Version, version));
+        }
     }
 
     private sealed record Waiting(string Source, string Hash, byte[] Body, DateTimeOffset ReceivedAtUtc, TaskCompletionSource<(Guid, bool)> Done);

@@ -32,8 +32,8 @@ public static class RecordReceipt
         shipment.Receipts.Exists(r => CountsAgainstParcel(r.Condition)) && Expected(shipment, order).All(e => Accounted(shipment, e.Key) >= e.Value);
 
     /// <summary>Adds what a person states about a parcel that came, or says why not. All lines or none.</summary>
-    public static Refusal? State(
-        FieldSupportDb db, Order order, Shipment shipment, IReadOnlyList<StatedPacks> lines, DateTimeOffset at, string by, DateTimeOffset now, string? source)
+    public static async Task<Refusal?> State(
+        FieldSupportDb db, Order order, Shipment shipment, IReadOnlyList<StatedPacks> lines, DateTimeOffset at, string by, DateTimeOffset now, string? source, CancellationToken cancel)
     {
         if (lines.Count == 0) return new("receipt.empty", "State at least one line: what came, how many packs and in which condition.");
         var expected = Expected(shipment, order);
@@ -45,6 +45,7 @@ public static class RecordReceipt
             if (line.Packs < 1 && line.Condition != ReceiptCondition.WrongAddress)
                 return new("receipt.no-packs", $"State how many packs of {line.Ndc} it is about.");
             if (line.Condition != ReceiptCondition.Good) continue;
+            if (Quarantined(shipment) is { } kept) return kept;
             if (line.Lot.Length == 0 || line.ExpiryOn is null)
                 return new("receipt.lot-missing", $"Good packs of {line.Ndc} need their lot and expiry, as printed on the carton.");
             if (line.ExpiryOn < day)
@@ -63,9 +64,14 @@ public static class RecordReceipt
         if (lines.FirstOrDefault(l => shipment.Receipts.Exists(r => r.Ndc == l.Ndc && r.Lot == l.Lot && r.Condition == l.Condition)) is { } known)
             return new("receipt.line-known", $"Lot {known.Lot} of {known.Ndc} is confirmed already.");
         foreach (var line in lines) Add(db, order, shipment, line, at, by, now, source);
+        await ProductComplaints.Open(db, new WorkItems(db, now), order, shipment, lines, at, source, cancel);
         MoveOn(order, source);
         return null;
     }
+
+    /// <summary>Packs that were lost and found again are never usable stock (domain.md §2.6 rule 4), however good they look.</summary>
+    public static Refusal? Quarantined(Shipment shipment) => shipment.Milestone != Milestone.Recovered ? null
+        : new("receipt.quarantined", $"{shipment.Number} was lost and has turned up again. Keep it apart and do not use it; logistics arranges its return. It cannot be confirmed as good.");
 
     /// <summary>Adds one line; judging it is the caller's.</summary>
     public static void Add(FieldSupportDb db, Order order, Shipment shipment, StatedPacks line, DateTimeOffset at, string by, DateTimeOffset now, string? source)

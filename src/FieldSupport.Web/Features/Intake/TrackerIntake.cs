@@ -37,8 +37,8 @@ public static class TrackerIntake
         foreach (var tracker in reading.Trackers)
         {
             var key = TrackingNumbers.Key(tracker.Tracking ?? "");
-            var parcel = ParcelOf(tracker, key, parcels, receivedAt, log.ShipFrom.Zone);
-            var item = await Item(log, tracker, key, parcel, messageId, cancel);
+            var (parcel, notOurs) = WhoseIs(tracker, key, reading, parcels, receivedAt, log.ShipFrom.Zone);
+            var item = notOurs is { } closed ? (closed, IsNew: false) : await Item(log, tracker, key, parcel, messageId, cancel);
             await log.Save(cancel);
 
             var scans = tracker.Events.Where(e => e.AtUtc is not null).Select(e => Scan(tracker, key, e, parcel, item?.Id, messageId)).ToList();
@@ -72,9 +72,22 @@ public static class TrackerIntake
         return answer with { Milestone = Word(state.Milestone), LastMovementAtUtc = state.LastMovementAtUtc, DeliveredAtUtc = state.DeliveredAtUtc, SignedBy = state.SignedBy };
     }
 
+    /// <summary>What tells one record of a number from the next.</summary>
+    private static string? Mark(TrackerReading tracker) => tracker.UniqueId ?? tracker.ShipOn?.ToString("yyyy-MM-dd");
+
+    /// <returns>The parcel; or, of a doubled number, the closed item in which a person said that this record is none of ours: its events are kept there.</returns>
+    private static (Parcel? Parcel, Guid? NotOurs) WhoseIs(TrackerReading tracker, string key, CarrierReading reading, ParcelMatch parcels, DateTimeOffset receivedAt, TimeZoneInfo shipFrom)
+    {
+        if (!tracker.Flags.Contains(TrackingFlags.DuplicateNumber)) return (ParcelOf(tracker, key, parcels, receivedAt, shipFrom), null);
+        if (key.Length == 0) return (null, null);
+        if (parcels.Chosen(tracker.Carrier, key, Mark(tracker)) is { } choice) return (choice.Parcel, choice.Parcel is null ? choice.WorkItemId : null);
+        var doubles = reading.Trackers.Where(t => !ReferenceEquals(t, tracker) && TrackingNumbers.Key(t.Tracking ?? "") == key && t.Carrier == tracker.Carrier).Select(t => t.ShipOn);
+        return (tracker.ShipOn is { } day ? parcels.ByShipDate(tracker.Carrier, key, day, doubles, shipFrom) : null, null);
+    }
+
     private static Parcel? ParcelOf(TrackerReading tracker, string key, ParcelMatch parcels, DateTimeOffset receivedAt, TimeZoneInfo shipFrom)
     {
-        if (key.Length == 0 || tracker.Flags.Contains(TrackingFlags.DuplicateNumber)) return null;
+        if (key.Length == 0) return null;
         if (tracker.ShipOn is { } day) return parcels.ShippedOn(tracker.Carrier, key, day, shipFrom);
         var times = tracker.Events.Where(e => e.AtUtc is not null && !e.Flags.Contains(TrackingFlags.BadTimestamp)).Select(e => e.AtUtc!.Value).Order().ToList();
         if (times.Count == 0) return parcels.At(tracker.Carrier, key, receivedAt);
@@ -92,7 +105,7 @@ public static class TrackerIntake
     {
         var carrier = t.Carrier ?? "";
         var (reason, ask, summary) =
-            t.Flags.Contains(TrackingFlags.DuplicateNumber) ? (TrackingFlags.DuplicateNumber, $"{TrackingFlags.DuplicateNumber}|{carrier}|{key}|{t.UniqueId}",
+            parcel is null && t.Flags.Contains(TrackingFlags.DuplicateNumber) ? (TrackingFlags.DuplicateNumber, $"{TrackingFlags.DuplicateNumber}|{carrier}|{key}|{Mark(t)}",
                 $"{carrier} knows several shipments with the number {t.Tracking}. Say which one is ours, by its ship date or unique identifier.")
             : t.Flags.FirstOrDefault(TrackingFlags.IsRefusal) is { } refusal ? (refusal, $"{refusal}|{carrier}|{key}|{parcel?.Number}", Refused(refusal, t, parcel))
             : t.Flags.Contains(TrackingFlags.StatusContradictsEvents) ? (TrackingFlags.StatusContradictsEvents, $"{TrackingFlags.StatusContradictsEvents}|{carrier}|{key}|{parcel?.Number}",

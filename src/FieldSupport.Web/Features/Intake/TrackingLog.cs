@@ -42,6 +42,8 @@ public sealed class TrackingLog(FieldSupportDb db, DateTimeOffset receivedAt, Da
     private long _arrival = -1;
 
     public WorkItems Work => _work;
+    /// <summary>How often what is taken now came; more than once for a message that was sent again before anybody read it.</summary>
+    public int Times { get; set; } = 1;
     public ShipFromCalendar ShipFrom => shipFrom;
 
     public Task<ParcelMatch> Parcels(IEnumerable<string> keys, CancellationToken cancel) => ParcelMatch.Load(db, keys, shipFrom.Zone, cancel);
@@ -70,17 +72,10 @@ public sealed class TrackingLog(FieldSupportDb db, DateTimeOffset receivedAt, Da
             scans[i].IsNew = added.Contains(rows[i].Id);
             if (scans[i].WorkItemId is not null || scans[i].Parcel is not { } parcel) continue;
             var touch = _touched.GetValueOrDefault(parcel.Id);
-            _touched[parcel.Id] = scans[i].IsNew ? touch with { HasNew = true } : touch with { Duplicates = touch.Duplicates + 1 };
+            _touched[parcel.Id] = scans[i].IsNew ? touch with { HasNew = true } : touch with { Duplicates = touch.Duplicates + Times };
         }
         await AskAboutEvents(scans, cancel);
         await Save(cancel);
-    }
-
-    /// <summary>The same events came again though nobody read them: counted, nothing else.</summary>
-    public void CountAgain(Guid shipmentId, int events)
-    {
-        var touch = _touched.GetValueOrDefault(shipmentId);
-        _touched[shipmentId] = touch with { Duplicates = touch.Duplicates + events };
     }
 
     /// <summary>Saves what is asked of people so far.</summary>
@@ -110,6 +105,7 @@ public sealed class TrackingLog(FieldSupportDb db, DateTimeOffset receivedAt, Da
                 shipment.DuplicateEvents += _touched[shipment.Id].Duplicates;
                 _roster.Changed(shipment);
             }
+            await Quarantine.Ask(db, _work, shipments, source, cancel);
             fresh += shipments.Count;
             await Save(cancel);
         }

@@ -7,7 +7,7 @@ namespace FieldSupport.Web.Features.Intake;
 /// <summary>The list of what a person has to look at: each question once while it is open.</summary>
 public sealed class WorkItems(FieldSupportDb db, DateTimeOffset now)
 {
-    public const string NoShipment = "NO_SHIPMENT", Unreadable = "UNREADABLE";
+    public const string NoShipment = "NO_SHIPMENT", Unreadable = "UNREADABLE", Quarantine = "QUARANTINE", ProductComplaint = "PRODUCT_COMPLAINT";
 
     private readonly Dictionary<string, Guid> _open = new(StringComparer.Ordinal);
 
@@ -33,9 +33,9 @@ public sealed class WorkItems(FieldSupportDb db, DateTimeOffset now)
     }
 
     /// <summary>Nothing is left to ask. The same question may be asked anew later.</summary>
-    public static void Resolve(WorkItem item, string resolution, string by, DateTimeOffset now, string happening = "work-item.matched")
+    public static void Resolve(WorkItem item, string resolution, string by, DateTimeOffset now, WorkAnswer answer)
     {
-        (item.ResolvedAtUtc, item.ResolvedBy, item.Resolution, item.OpenKey) = (now, by, resolution, "closed:" + item.Number);
-        item.Record(happening, resolution);
+        (item.ResolvedAtUtc, item.ResolvedBy, item.Resolution, item.Answer, item.OpenKey) = (now, by, resolution, answer, "closed:" + item.Number);
+        item.Record(answer == WorkAnswer.Closed ? "work-item.closed" : "work-item.matched", resolution);
     }
 }

@@ -11,7 +11,7 @@ public sealed class FrontDoorController(CurrentUser user, EndpointDataSource end
     public IActionResult Show()
     {
         var page = FrontDoor.Of(user.Role);
-        return LocalRedirect(endpoints.Endpoints.OfType<RouteEndpoint>().Any(e => IsPage(e, page)) ? page : FrontDoor.Otherwise);
+        return LocalRedirect(endpoints.Endpoints.OfType<RouteEndpoint>().Any(e => IsPage(e, page)) ? page : FrontDoor.Otherwise(user.Role));
     }
 
     private static bool IsPage(RouteEndpoint endpoint, string page) =>
@@ -20,8 +20,9 @@ public sealed class FrontDoorController(CurrentUser user, EndpointDataSource end
 
 public static class FrontDoor
 {
-    /// <summary>Where a role goes whose page is not built yet.</summary>
-    public const string Otherwise = "/deliveries";
+    /// <summary>Where a role goes whose page is not built yet: never to a page that turns it away.</summary>
+    public static string Otherwise(string role) =>
+        Permissions.Has(role, Permission.ReadDeliveries) ? "/deliveries" : Permissions.Has(role, Permission.ReadPractices) ? "/practices" : "/help";
 
     public static string Of(string role) => role switch
     {
@@ -33,6 +34,6 @@ public static class FrontDoor
         Roles.Safety => "/safety",
         Roles.Auditor => "/audit",
         Roles.Admin => "/status",
-        _ => Otherwise,
+        _ => Otherwise(role),
     };
 }

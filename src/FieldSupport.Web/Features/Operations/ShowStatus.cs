@@ -1,3 +1,5 @@
+using AutoMapper;
+using AutoMapper.QueryableExtensions;
 using FieldSupport.Domain.Chasing;
 using FieldSupport.Domain.Operations;
 using FieldSupport.Domain.Shipments;
@@ -52,10 +54,40 @@ public static class ShowStatus
     public sealed record Queue(string Name, int Count, DateTimeOffset? OldestAtUtc, string Meaning, bool IsTrouble);
     public sealed record Job(TimetableLine Line, JobRun? Last, DateTimeOffset? NextDueUtc, string? Alert);
     public sealed record Failure(string Job, string Item, string Error, DateTimeOffset AtUtc);
-    public sealed record StuckNotice(string Delivery, string Rung, string Recipient, NoticeState State, string? Addresses, int Attempts, string? Reason, DateTimeOffset QueuedAtUtc, DateTimeOffset? NextAttemptAtUtc);
-    public sealed record StuckMessage(string Source, DateTimeOffset ReceivedAtUtc, int Attempts, string? Note);
 
-    internal sealed class Handler(FieldSupportDb db, TimeProvider clock, TimetableRunning running, Checked settings, AuditChain chain) : IQueryHandler<Query, Page>
+    /// <summary>Columns of a <see cref="Notice"/>.</summary>
+    public sealed class StuckNotice
+    {
+        public required string DeliveryNumber { get; init; }
+        public required string Rung { get; init; }
+        public required string Recipient { get; init; }
+        public NoticeState State { get; init; }
+        public string? Addresses { get; init; }
+        public int Attempts { get; init; }
+        public string? LastError { get; init; }
+        public DateTimeOffset QueuedAtUtc { get; init; }
+        public DateTimeOffset? NextAttemptAtUtc { get; init; }
+    }
+
+    /// <summary>Columns of an <see cref="InboundMessage"/>.</summary>
+    public sealed class StuckMessage
+    {
+        public required string Source { get; init; }
+        public DateTimeOffset ReceivedAtUtc { get; init; }
+        public int Attempts { get; init; }
+        public string? Note { get; init; }
+    }
+
+    public sealed class Mirror : Profile
+    {
+        public Mirror()
+        {
+            CreateMap<InboundMessage, StuckMessage>();
+            CreateMap<Notice, StuckNotice>();
+        }
+    }
+
+    internal sealed class Handler(FieldSupportDb db, AutoMapper.IConfigurationProvider mirrors, TimeProvider clock, TimetableRunning running, Checked settings, AuditChain chain) : IQueryHandler<Query, Page>
     {
         public async Task<Page> Handle(Query request, CancellationToken cancellationToken)
         {
@@ -76,10 +108,10 @@ public static class ShowStatus
                     .Select(f => new Failure(db.JobRuns.Where(r => r.Id == f.JobRunId).Select(r => r.Job).First(), f.Item, f.Error, f.AtUtc)).ToListAsync(cancellationToken),
                 Notices = await db.Notices.AsNoTracking().Where(n => n.State == NoticeState.Parked || n.State == NoticeState.Failed)
                     .OrderByDescending(n => n.QueuedAtUtc).ThenByDescending(n => n.Id).Take(100)
-                    .Select(n => new StuckNotice(n.DeliveryNumber, n.Rung, n.Recipient, n.State, n.Addresses, n.Attempts, n.LastError, n.QueuedAtUtc, n.NextAttemptAtUtc)).ToListAsync(cancellationToken),
+                    .ProjectTo<StuckNotice>(mirrors).ToListAsync(cancellationToken),
                 Messages = await db.Messages.AsNoTracking().Where(m => m.State == MessageState.Parked)
                     .OrderByDescending(m => m.ReceivedAtUtc).ThenByDescending(m => m.Id).Take(50)
-                    .Select(m => new StuckMessage(m.Source, m.ReceivedAtUtc, m.Attempts, m.Note)).ToListAsync(cancellationToken),
+                    .ProjectTo<StuckMessage>(mirrors).ToListAsync(cancellationToken),
                 AuditEntries = await db.Audit.LongCountAsync(cancellationToken),
                 Audit = request.ChecksAudit ? await chain.Verify(db, cancellationToken) : null,
             };

@@ -60,6 +60,8 @@ public static class OrderPage
             if (order is null) return null;
             var deliveries = await db.Deliveries.AsNoTracking().Where(d => d.OrderId == order.Id && d.IsListed).ByRisk().Take(100).Select(DeliveryRows.Row).ToListAsync(cancellationToken);
             var rest = deliveries.Exists(d => d.IsOrder && d.Number == order.Number) ? await details.Read(order.Number, cancellationToken) : null;
+            // Nothing of a draft is watched; what waits for it is the visit that no order covers.
+            var awaiting = deliveries.Count > 0 || order.VisitId is null ? null : await db.Deliveries.AsNoTracking().Where(d => d.VisitId == order.VisitId && d.OrderId == null).OrderBy(d => d.Number).Select(DeliveryRows.Row).FirstOrDefaultAsync(cancellationToken);
             var record = await db.Audit.AsNoTracking().Where(e => e.Kind == "order" && e.Key == order.Number).OrderByDescending(e => e.Sequence).Take(100)
                 .Select(e => new { e.AtUtc, e.Action, e.Actor, e.Role }).ToListAsync(cancellationToken);
             var actors = record.Select(e => e.Actor).Distinct().ToArray();
@@ -69,8 +71,8 @@ public static class OrderPage
             {
                 Order = order, Account = order.Account!, Zone = ZonedTime.Find(zone ?? "") ?? TimeZoneInfo.Utc,
                 VisitOn = order.Visit is { CancelledAtUtc: null } visit ? visit.VisitOn : null,
-                NeedBy = rest?.Assessment.NeedBy ?? deliveries.Find(d => d.NeedByUtc is not null)?.NeedByUtc,
-                MustShipBy = rest?.Assessment.MustShipBy ?? deliveries.Find(d => d.MustShipByUtc is not null)?.MustShipByUtc,
+                NeedBy = rest?.Assessment.NeedBy ?? deliveries.Find(d => d.NeedByUtc is not null)?.NeedByUtc ?? awaiting?.NeedByUtc,
+                MustShipBy = rest?.Assessment.MustShipBy ?? deliveries.Find(d => d.MustShipByUtc is not null)?.MustShipByUtc ?? awaiting?.MustShipByUtc,
                 ShipFromZone = calendars.ShipFrom.Zone, Deliveries = deliveries,
                 Holds = [.. order.Holds.OrderByDescending(h => h.SinceUtc).Select(h => new HoldLine(
                     h.Reason == HoldReason.Coverage ? "On hold" : $"On hold: {ReasonWords.HoldWords(h.Reason)}", h.SinceUtc, h.ClearedAtUtc))],

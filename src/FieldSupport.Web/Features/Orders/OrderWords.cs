@@ -32,6 +32,7 @@ public static class OrderWords
     /// <summary>Place on the stage bar; a side state stands where it left the way, unknown to us, so at the first.</summary>
     public static int StageOf(OrderState state) => state switch
     {
+        OrderState.Draft => -1,
         OrderState.Released => 1,
         OrderState.PartiallyShipped or OrderState.Shipped or OrderState.Lost or OrderState.Returned => 2,
         OrderState.Delivered or OrderState.Discrepancy => 3,

@@ -77,6 +77,8 @@ public static class ConfirmReceipt
         string Number, string? Order, string? Po, string Carrier, string Tracking, TimeZoneInfo Zone, DateTimeOffset? DeliveredAtUtc, string? SignedBy,
         IReadOnlyList<ExpectedLine> Expected, IReadOnlyList<RecordedLine> Recorded, bool IsComplete, string Receiver)
     {
+        /// <summary>Why packs of this parcel are not to be used, however good they look; null for an ordinary one.</summary>
+        public string? Quarantined { get; init; }
         public Form Form { get; init; } = new();
     }
 
@@ -176,7 +178,7 @@ public static class ConfirmReceipt
                     .Select(e => new ExpectedLine(e.Key, PortalWords.Product(e.Key), e.Value, RecordReceipt.Accounted(shipment, e.Key))).ToList(),
                 shipment.Receipts.OrderBy(r => r.RecordedAtUtc).ThenBy(r => r.Ndc, StringComparer.Ordinal).ThenBy(r => r.Lot, StringComparer.Ordinal)
                     .Select(r => new RecordedLine(r.Ndc, r.Packs, r.Lot, r.ExpiryOn, r.Condition, r.ReceivedBy, r.ReceivedAtUtc)).ToList(),
-                RecordReceipt.IsComplete(shipment, order), user.IsSignedIn ? user.DisplayName : "");
+                RecordReceipt.IsComplete(shipment, order), user.IsSignedIn ? user.DisplayName : "") { Quarantined = RecordReceipt.Quarantined(shipment)?.Sentence };
         }
     }
 
@@ -197,7 +199,7 @@ public static class ConfirmReceipt
                 // "None of the good ones" is no line of its own.
                 .Where(l => l.Packs > 0 || l.Condition != ReceiptCondition.Good).ToList();
             if (command.MissingAreShort) lines.AddRange(Missing(shipment, order, lines));
-            return await State(order, shipment, lines, at, command.ReceivedBy!.Trim(), now);
+            return await State(order, shipment, lines, at, command.ReceivedBy!.Trim(), now, cancellationToken);
         }
 
         public async Task<Outcome<Result>> Handle(NotArrived command, CancellationToken cancellationToken)
@@ -208,12 +210,12 @@ public static class ConfirmReceipt
             if (shipment.DeliveredAtUtc is null) return new Refusal("receipt.not-delivered", "The carrier has not said that it was delivered. It is still on its way.");
             if (shipment.Receipts.Count > 0) throw new StaleException();
             var lines = RecordReceipt.Expected(shipment, order).Keys.Order(StringComparer.Ordinal).Select(ndc => new StatedPacks(ndc, 0, "", null, ReceiptCondition.WrongAddress)).ToList();
-            return await State(order, shipment, lines, now, db.Actor.Name, now);
+            return await State(order, shipment, lines, now, db.Actor.Name, now, cancellationToken);
         }
 
-        private Task<Outcome<Result>> State(Order order, Shipment shipment, List<StatedPacks> lines, DateTimeOffset at, string by, DateTimeOffset now)
+        private async Task<Outcome<Result>> State(Order order, Shipment shipment, List<StatedPacks> lines, DateTimeOffset at, string by, DateTimeOffset now, CancellationToken cancellationToken)
         {
-            if (RecordReceipt.State(db, order, shipment, lines, at, by, now, null) is { } refusal) return Task.FromResult<Outcome<Result>>(refusal);
+            if (await RecordReceipt.State(db, order, shipment, lines, at, by, now, null, cancellationToken) is { } refusal) return refusal;
             // Two at once: both would add lines, so the parcel's version decides who was first.
             db.Entry(shipment).Property(s => s.Version).IsModified = true;
             also.Add(async (_, stop) =>
@@ -224,8 +226,7 @@ public static class ConfirmReceipt
                 await roster.Write(stop);
             });
             if (due is not null) also.Afterwards(due.Signal);
-            return Task.FromResult<Outcome<Result>>(new Result(
-                shipment.Number, order.Number, order.State, lines.TrueForAll(l => l.Condition == ReceiptCondition.Good), lines, by, at));
+            return new Result(shipment.Number, order.Number, order.State, lines.TrueForAll(l => l.Condition == ReceiptCondition.Good), lines, by, at);
         }
 
         private static IEnumerable<StatedPacks> Missing(Shipment shipment, Order order, List<StatedPacks> lines)

@@ -17,6 +17,7 @@ public static class PortalWords
 {
     public static PlainState State(DeliveryFacts facts, Assessment answer) => answer.Outlook switch
     {
+        _ when facts.Tracking.Milestone is Milestone.Recovered => new("Found again: do not use", "AtRisk"),
         Outlook.Late => new("Will be late", "Late"),
         Outlook.AtRisk when facts.PracticeSaysNotReceived || answer.Reasons.Contains(StallReason.DeliveredElsewhere) => new("Delivered, but not to you", "AtRisk"),
         Outlook.AtRisk when facts.HasOpenDiscrepancy => new("Something was wrong with it", "AtRisk"),

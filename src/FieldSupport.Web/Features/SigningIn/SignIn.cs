@@ -51,7 +51,7 @@ public static class SignIn
 
         public async Task<Outcome> Handle(Command command, CancellationToken cancellationToken)
         {
-            var user = await users.FindByEmailAsync(command.Email!.Trim());
+            var user = await Find(command.Email!.Trim());
             if (user is null || user.IsDisabled)
             {
                 // As long as for somebody who exists.
@@ -60,6 +60,19 @@ public static class SignIn
             }
             var result = await door.PasswordSignInAsync(user, command.Password!, isPersistent: false, lockoutOnFailure: true);
             return result.Succeeded ? Outcome.Done : Refused;
+        }
+
+        private async Task<User?> Find(string email)
+        {
+            try
+            {
+                return await users.FindByEmailAsync(email);
+            }
+            catch (ArgumentException)
+            {
+                // What Unicode cannot normalise is nobody's address.
+                return null;
+            }
         }
     }
 }

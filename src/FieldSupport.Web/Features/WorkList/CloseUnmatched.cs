@@ -1,4 +1,5 @@
 using FieldSupport.Domain.Shared;
+using FieldSupport.Domain.Shipments;
 using FieldSupport.Web.Access;
 using FieldSupport.Web.Data;
 using FieldSupport.Web.Features.Intake;
@@ -52,7 +53,7 @@ public static class CloseUnmatched
         {
             var item = (await db.WorkItems.SingleOrDefaultAsync(w => w.Number == command.Number, cancellationToken)).OrAbsent();
             if (item.ResolvedAtUtc is not null || (command.Version is { } seen && seen != item.Version)) throw new StaleException();
-            WorkItems.Resolve(item, command.Reason!.Trim(), db.Actor.Name, clock.GetUtcNow(), "work-item.closed");
+            WorkItems.Resolve(item, command.Reason!.Trim(), db.Actor.Name, clock.GetUtcNow(), WorkAnswer.Closed);
             return Outcome.Done;
         }
     }

@@ -1,3 +1,5 @@
+using AutoMapper;
+using AutoMapper.QueryableExtensions;
 using FieldSupport.Domain.Shipments;
 using FieldSupport.Web.Access;
 using FieldSupport.Web.Data;
@@ -39,10 +41,27 @@ public static class ListUnmatched
         public bool IsFiltered => Query is not { Reason: null, Source: null, Q: null };
     }
 
-    public sealed record Row(
-        string Number, string Reason, string Source, string? Carrier, string? Tracking, string Summary, DateTimeOffset OpenedAtUtc, DateTimeOffset? ResolvedAtUtc, string? ResolvedBy, string? Resolution);
+    /// <summary>Columns of a <see cref="WorkItem"/>.</summary>
+    public sealed class Row
+    {
+        public required string Number { get; init; }
+        public required string Reason { get; init; }
+        public required string Source { get; init; }
+        public string? Carrier { get; init; }
+        public string? Tracking { get; init; }
+        public required string Summary { get; init; }
+        public DateTimeOffset OpenedAtUtc { get; init; }
+        public DateTimeOffset? ResolvedAtUtc { get; init; }
+        public string? ResolvedBy { get; init; }
+        public string? Resolution { get; init; }
+    }
 
-    internal sealed class Handler(FieldSupportDb db) : IQueryHandler<Query, Page>
+    public sealed class Mirror : Profile
+    {
+        public Mirror() => CreateMap<WorkItem, Row>();
+    }
+
+    internal sealed class Handler(FieldSupportDb db, AutoMapper.IConfigurationProvider mirrors) : IQueryHandler<Query, Page>
     {
         public async Task<Page> Handle(Query query, CancellationToken cancellationToken)
         {
@@ -74,7 +93,7 @@ public static class ListUnmatched
                 }
             }
             var page = await (isClosed ? rows.OrderByDescending(w => w.ResolvedAtUtc).ThenBy(w => w.Number) : rows.OrderBy(w => w.OpenedAtUtc).ThenBy(w => w.Number)).Take(PageSize + 1)
-                .Select(w => new Row(w.Number, w.Reason, w.Source, w.Carrier, w.Tracking, w.Summary, w.OpenedAtUtc, w.ResolvedAtUtc, w.ResolvedBy, w.Resolution)).ToListAsync(cancellationToken);
+                .ProjectTo<Row>(mirrors).ToListAsync(cancellationToken);
             return new Page(
                 query, isClosed, page.Take(PageSize).ToList(), page.Count > PageSize ? page[PageSize - 1].Number : null, open,
                 reasons.Select(r => (r.Key, r.Count)).ToList(), sources);

@@ -28,7 +28,10 @@ public sealed class MatchUnmatchedController(ISender sender) : Controller
         again: async () => View(nameof(ShowUnmatched), (await sender.Send(new ShowUnmatched.Query(number))).OrAbsent() with { Form = form }));
 }
 
-/// <summary>A person says whose parcel a message is about: its scans become the shipment's, its state is read anew, and its delivery is judged again.</summary>
+/// <summary>
+/// A person says whose parcel a message is about: its scans become the shipment's, its state is read anew, and its delivery is judged again. What
+/// the carrier says later under the same number goes the same way (<see cref="ParcelMatch"/>).
+/// </summary>
 public static class MatchUnmatched
 {
     public sealed class Form
@@ -66,27 +69,12 @@ public static class MatchUnmatched
                 return new Refusal("match.other-carrier", $"{shipment.Number} goes by {shipment.Carrier}, this message is from {carrier}.");
 
             var log = await db.TrackingEvents.Where(e => e.ShipmentId == shipment.Id).ToListAsync(cancellationToken);
-            var known = log.Select(e => e.Fingerprint).ToHashSet(StringComparer.Ordinal);
             var mine = await db.TrackingEvents.Where(e => e.WorkItemId == item.Id && e.ShipmentId == null).OrderBy(e => e.Arrival).ToListAsync(cancellationToken);
-            var submittedOn = shipment.Order?.SubmittedAtUtc is { } at ? ZonedTime.DayOf(calendars.ShipFrom.Zone, at) : (DateOnly?)null;
-            var added = 0;
-            foreach (var scan in mine)
-            {
-                if (!known.Add(scan.Fingerprint))
-                {
-                    shipment.DuplicateEvents++;
-                    continue;
-                }
-                scan.ShipmentId = shipment.Id;
-                // From before the order: some other parcel's (domain.md §2.6 rule 7).
-                scan.IsExcluded |= TrackingTimeline.IsBadTimestamp(scan.AtUtc, scan.ReceivedAtUtc, submittedOn, calendars.ShipFrom.Zone);
-                log.Add(scan);
-                added++;
-            }
+            var added = LateScans.Give(shipment, mine, log, calendars.ShipFrom.Zone, item.Source);
             shipment.Record("shipment.matched", $"{item.Number}: {added} scans", null);
-            ParcelDigest.Apply(shipment, TrackingTimeline.Read(log.Where(e => !e.IsExcluded).Select(ParcelDigest.Fact)), item.Source);
             item.ShipmentId = shipment.Id;
-            WorkItems.Resolve(item, $"Matched to {shipment.Number}", db.Actor.Name, now);
+            WorkItems.Resolve(item, $"Matched to {shipment.Number}", db.Actor.Name, now, WorkAnswer.Matched);
+            await Quarantine.Ask(db, new WorkItems(db, now), [shipment], item.Source, cancellationToken);
             also.Add(async (_, stop) =>
             {
                 var roster = new WatchRoster(db, now);

@@ -148,7 +148,7 @@ document.addEventListener('keydown', event => {
   } else if (key === 'g') { going = performance.now(); done = true; }
   else if (key === 'j') done = step(1);
   else if (key === 'k') done = step(-1);
-  else if (key === '/') { const box = document.querySelector('[data-fs-search]'); if (box) { box.focus(); done = true; } }
+  else if (key === '/') { const box = document.querySelector('main [data-fs-search]') ?? document.querySelector('[data-fs-search]'); if (box) { box.focus(); done = true; } }
   else if (key === '?') { const list = document.getElementById('fs-keys'); if (list?.togglePopover) { list.togglePopover(); done = true; } }
   else {
     const action = document.querySelector(`[data-fs-key="${CSS.escape(key)}"]`);

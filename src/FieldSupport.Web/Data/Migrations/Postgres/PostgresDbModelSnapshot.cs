@@ -151,6 +151,12 @@ namespace FieldSupport.Web.Data.Migrations.Postgres
                     b.Property<DateTimeOffset>("RecordedAtUtc")
                         .HasColumnType("timestamp with time zone");
 
+                    b.Property<DateTimeOffset?>("RescueByUtc")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("RescueOption")
+                        .HasColumnType("text");
+
                     b.Property<string>("Severity")
                         .HasColumnType("text");
 
@@ -195,9 +201,17 @@ namespace FieldSupport.Web.Data.Migrations.Postgres
 
                     b.HasIndex("OrderId");
 
+                    b.HasIndex("PromiseBrokenAtUtc")
+                        .HasDatabaseName("IX_Deliveries_PromiseBroken")
+                        .HasFilter("\"PromiseBrokenAtUtc\" IS NOT NULL");
+
                     b.HasIndex("PromisedByUtc")
                         .HasDatabaseName("IX_Deliveries_Promised")
                         .HasFilter("\"PromisedByUtc\" IS NOT NULL");
+
+                    b.HasIndex("RescueByUtc")
+                        .HasDatabaseName("IX_Deliveries_Rescue")
+                        .HasFilter("\"RescueByUtc\" IS NOT NULL");
 
                     b.HasIndex("ShipmentId");
 
@@ -210,6 +224,24 @@ namespace FieldSupport.Web.Data.Migrations.Postgres
                     b.HasIndex("AccountId", "SortRank", "SortSlack", "NeedByUtc", "Number");
 
                     b.HasIndex("TerritoryCode", "SortRank", "SortSlack", "NeedByUtc", "Number");
+
+                    b.HasIndex(new[] { "TerritoryCode", "Outlook" }, "IX_Deliveries_Counted")
+                        .HasFilter("\"IsOpen\" AND \"IsListed\" AND (\"ShipmentId\" IS NOT NULL OR \"OrderId\" IS NOT NULL OR \"Reasons\" <> '')");
+
+                    b.HasIndex(new[] { "NeedByUtc", "Number" }, "IX_Deliveries_FinishedByNeedBy")
+                        .HasFilter("NOT (\"IsOpen\")");
+
+                    b.HasIndex(new[] { "SortRank", "SortSlack", "NeedByUtc", "Number" }, "IX_Deliveries_Kits")
+                        .HasFilter("\"Kind\" = 'KIT'");
+
+                    b.HasIndex(new[] { "NeedByUtc", "Number" }, "IX_Deliveries_OpenByNeedBy")
+                        .HasFilter("\"IsOpen\"");
+
+                    b.HasIndex(new[] { "TerritoryCode", "NeedByUtc", "Number" }, "IX_Deliveries_OpenByTerritoryNeedBy")
+                        .HasFilter("\"IsOpen\"");
+
+                    b.HasIndex(new[] { "SortRank", "SortSlack", "NeedByUtc", "Number" }, "IX_Deliveries_WithReasons")
+                        .HasFilter("\"Reasons\" <> ''");
 
                     b.ToTable("Deliveries");
                 });
@@ -517,7 +549,9 @@ namespace FieldSupport.Web.Data.Migrations.Postgres
 
                     b.HasIndex("Actor", "Sequence");
 
-                    b.HasIndex("Kind", "Key", "Sequence");
+                    b.HasIndex("Key", "Sequence");
+
+                    b.HasIndex("Kind", "Sequence");
 
                     b.ToTable("Audit");
                 });
@@ -924,6 +958,9 @@ namespace FieldSupport.Web.Data.Migrations.Postgres
                     b.HasIndex("Slug")
                         .IsUnique();
 
+                    b.HasIndex("Name", "Code")
+                        .IsUnique();
+
                     b.HasIndex("TerritoryCode", "Name");
 
                     b.ToTable("Accounts");
@@ -1088,6 +1125,9 @@ namespace FieldSupport.Web.Data.Migrations.Postgres
                     b.Property<DateTimeOffset>("ReceivedAtUtc")
                         .HasColumnType("timestamp with time zone");
 
+                    b.Property<int>("Repeats")
+                        .HasColumnType("integer");
+
                     b.Property<string>("Source")
                         .IsRequired()
                         .HasColumnType("text");
@@ -1105,6 +1145,8 @@ namespace FieldSupport.Web.Data.Migrations.Postgres
 
                     b.HasIndex("Source", "ContentHash")
                         .IsUnique();
+
+                    b.HasIndex("Source", "ReceivedAtUtc");
 
                     b.HasIndex("State", "ReceivedAtUtc");
 
@@ -1341,6 +1383,10 @@ namespace FieldSupport.Web.Data.Migrations.Postgres
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid");
 
+                    b.Property<string>("Answer")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)");
+
                     b.Property<string>("Carrier")
                         .HasColumnType("text");
 
@@ -1413,9 +1459,11 @@ namespace FieldSupport.Web.Data.Migrations.Postgres
                     b.HasIndex("OpenKey")
                         .IsUnique();
 
+                    b.HasIndex("ShipmentId");
+
                     b.HasIndex("TrackingKey");
 
-                    b.HasIndex("ResolvedAtUtc", "OpenedAtUtc");
+                    b.HasIndex("ResolvedAtUtc", "OpenedAtUtc", "Number");
 
                     b.ToTable("WorkItems");
                 });

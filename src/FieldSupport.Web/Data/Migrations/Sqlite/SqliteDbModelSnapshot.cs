@@ -146,6 +146,12 @@ namespace FieldSupport.Web.Data.Migrations.Sqlite
                     b.Property<long>("RecordedAtUtc")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("RescueByUtc")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("RescueOption")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Severity")
                         .HasColumnType("TEXT");
 
@@ -190,9 +196,17 @@ namespace FieldSupport.Web.Data.Migrations.Sqlite
 
                     b.HasIndex("OrderId");
 
+                    b.HasIndex("PromiseBrokenAtUtc")
+                        .HasDatabaseName("IX_Deliveries_PromiseBroken")
+                        .HasFilter("\"PromiseBrokenAtUtc\" IS NOT NULL");
+
                     b.HasIndex("PromisedByUtc")
                         .HasDatabaseName("IX_Deliveries_Promised")
                         .HasFilter("\"PromisedByUtc\" IS NOT NULL");
+
+                    b.HasIndex("RescueByUtc")
+                        .HasDatabaseName("IX_Deliveries_Rescue")
+                        .HasFilter("\"RescueByUtc\" IS NOT NULL");
 
                     b.HasIndex("ShipmentId");
 
@@ -205,6 +219,24 @@ namespace FieldSupport.Web.Data.Migrations.Sqlite
                     b.HasIndex("AccountId", "SortRank", "SortSlack", "NeedByUtc", "Number");
 
                     b.HasIndex("TerritoryCode", "SortRank", "SortSlack", "NeedByUtc", "Number");
+
+                    b.HasIndex(new[] { "TerritoryCode", "Outlook" }, "IX_Deliveries_Counted")
+                        .HasFilter("\"IsOpen\" AND \"IsListed\" AND (\"ShipmentId\" IS NOT NULL OR \"OrderId\" IS NOT NULL OR \"Reasons\" <> '')");
+
+                    b.HasIndex(new[] { "NeedByUtc", "Number" }, "IX_Deliveries_FinishedByNeedBy")
+                        .HasFilter("NOT (\"IsOpen\")");
+
+                    b.HasIndex(new[] { "SortRank", "SortSlack", "NeedByUtc", "Number" }, "IX_Deliveries_Kits")
+                        .HasFilter("\"Kind\" = 'KIT'");
+
+                    b.HasIndex(new[] { "NeedByUtc", "Number" }, "IX_Deliveries_OpenByNeedBy")
+                        .HasFilter("\"IsOpen\"");
+
+                    b.HasIndex(new[] { "TerritoryCode", "NeedByUtc", "Number" }, "IX_Deliveries_OpenByTerritoryNeedBy")
+                        .HasFilter("\"IsOpen\"");
+
+                    b.HasIndex(new[] { "SortRank", "SortSlack", "NeedByUtc", "Number" }, "IX_Deliveries_WithReasons")
+                        .HasFilter("\"Reasons\" <> ''");
 
                     b.ToTable("Deliveries");
                 });
@@ -512,7 +544,9 @@ namespace FieldSupport.Web.Data.Migrations.Sqlite
 
                     b.HasIndex("Actor", "Sequence");
 
-                    b.HasIndex("Kind", "Key", "Sequence");
+                    b.HasIndex("Key", "Sequence");
+
+                    b.HasIndex("Kind", "Sequence");
 
                     b.ToTable("Audit");
                 });
@@ -919,6 +953,9 @@ namespace FieldSupport.Web.Data.Migrations.Sqlite
                     b.HasIndex("Slug")
                         .IsUnique();
 
+                    b.HasIndex("Name", "Code")
+                        .IsUnique();
+
                     b.HasIndex("TerritoryCode", "Name");
 
                     b.ToTable("Accounts");
@@ -1083,6 +1120,9 @@ namespace FieldSupport.Web.Data.Migrations.Sqlite
                     b.Property<long>("ReceivedAtUtc")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("Repeats")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Source")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -1100,6 +1140,8 @@ namespace FieldSupport.Web.Data.Migrations.Sqlite
 
                     b.HasIndex("Source", "ContentHash")
                         .IsUnique();
+
+                    b.HasIndex("Source", "ReceivedAtUtc");
 
                     b.HasIndex("State", "ReceivedAtUtc");
 
@@ -1336,6 +1378,10 @@ namespace FieldSupport.Web.Data.Migrations.Sqlite
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Answer")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Carrier")
                         .HasColumnType("TEXT");
 
@@ -1408,9 +1454,11 @@ namespace FieldSupport.Web.Data.Migrations.Sqlite
                     b.HasIndex("OpenKey")
                         .IsUnique();
 
+                    b.HasIndex("ShipmentId");
+
                     b.HasIndex("TrackingKey");
 
-                    b.HasIndex("ResolvedAtUtc", "OpenedAtUtc");
+                    b.HasIndex("ResolvedAtUtc", "OpenedAtUtc", "Number");
 
                     b.ToTable("WorkItems");
                 });
