@@ -118,7 +118,7 @@ internal static class WebhookRun
                 var since = _world.IsSqlite ? DueFloor.At(_world, World.Now) : $"'{World.Now:yyyy-MM-dd HH:mm:ss}+00'";
                 await BulkLoad.RunAsync(connection, Text($"""DELETE FROM "Messages" WHERE "State" = 'STORED' OR "ReceivedAtUtc" > {since}"""));
                 await BulkLoad.RunAsync(connection, $"DELETE FROM \"{WebhookFloor.Table}\"");
-                await BulkLoad.RunAsync(connection, _world.IsSqlite ? "PRAGMA wal_checkpoint(TRUNCATE)" : "CHECKPOINT");
+                await BulkLoad.RunAsync(connection, _world.IsSqlite ? "PRAGMA wal_checkpoint(TRUNCATE)" : "VACUUM \"Messages\"");
             }
         }
 

@@ -55,7 +55,11 @@ public sealed class MessageStore(Databases databases, TimeProvider clock, ILogge
                 if (batch.Count == 0) return;
                 try
                 {
-                    db ??= Open();
+                    if (db is null)
+                    {
+                        db = Open();
+                        await db.Database.OpenConnectionAsync();
+                    }
                     await Write(db, batch);
                 }
                 catch (Exception e)
@@ -112,7 +116,6 @@ public sealed class MessageStore(Databases databases, TimeProvider clock, ILogge
 
     private static async Task Write(FieldSupportDb db, List<Waiting> batch)
     {
-        await db.Database.OpenConnectionAsync();
         await using var transaction = await db.Database.BeginTransactionAsync();
 
         // The same message twice in a batch is one row, as it would be in two.
