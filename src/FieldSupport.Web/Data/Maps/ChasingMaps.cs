@@ -29,7 +29,7 @@ internal sealed class DeliveryMap : IEntityTypeConfiguration<Delivery>
         b.HasIndex(x => new { x.SortRank, x.SortSlack, x.NeedByUtc, x.Number }, "IX_Deliveries_WithReasons").HasFilter("\"Reasons\" <> ''");
         b.HasIndex(x => new { x.SortRank, x.SortSlack, x.NeedByUtc, x.Number }, "IX_Deliveries_Kits").HasFilter("\"Kind\" = 'KIT'");
         // The line of counts above a list reads this and no row. Its filter is that of DeliveryRows.Listed, word for word.
-        b.HasIndex(x => new { x.TerritoryCode, x.Outlook }, "IX_Deliveries_Counted")
+        b.HasIndex(x => new { x.TerritoryCode, x.Outlook, x.Kind }, "IX_Deliveries_Counted")
             .HasFilter("\"IsOpen\" AND \"IsListed\" AND (\"ShipmentId\" IS NOT NULL OR \"OrderId\" IS NOT NULL OR \"Reasons\" <> '')");
         b.HasOne(x => x.Account).WithMany().HasForeignKey(x => x.AccountId);
         b.HasOne(x => x.Shipment).WithMany().HasForeignKey(x => x.ShipmentId);

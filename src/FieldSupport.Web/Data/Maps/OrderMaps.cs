@@ -101,7 +101,8 @@ internal sealed class WorkItemMap : IEntityTypeConfiguration<WorkItem>
         b.HasIndex(x => x.OpenKey).IsUnique();
         b.HasIndex(x => new { x.OpenedAtUtc, x.Number }, "IX_WorkItems_Open").HasFilter("\"ResolvedAtUtc\" IS NULL");
         b.HasIndex(x => new { x.Reason, x.Source }, "IX_WorkItems_OpenReasons").HasFilter("\"ResolvedAtUtc\" IS NULL");
-        b.HasIndex(x => new { x.ResolvedAtUtc, x.Number });
+        // Closed ones alone: SQLite would take it for "not resolved" too, and sort.
+        b.HasIndex(x => new { x.ResolvedAtUtc, x.Number }).HasFilter("\"ResolvedAtUtc\" IS NOT NULL");
         b.HasIndex(x => x.TrackingKey);
         b.HasIndex(x => x.ShipmentId);
     }

@@ -220,7 +220,7 @@ namespace FieldSupport.Web.Data.Migrations.Sqlite
 
                     b.HasIndex("TerritoryCode", "SortRank", "SortSlack", "NeedByUtc", "Number");
 
-                    b.HasIndex(new[] { "TerritoryCode", "Outlook" }, "IX_Deliveries_Counted")
+                    b.HasIndex(new[] { "TerritoryCode", "Outlook", "Kind" }, "IX_Deliveries_Counted")
                         .HasFilter("\"IsOpen\" AND \"IsListed\" AND (\"ShipmentId\" IS NOT NULL OR \"OrderId\" IS NOT NULL OR \"Reasons\" <> '')");
 
                     b.HasIndex(new[] { "NeedByUtc", "Number" }, "IX_Deliveries_FinishedByNeedBy")
@@ -1469,7 +1469,8 @@ namespace FieldSupport.Web.Data.Migrations.Sqlite
 
                     b.HasIndex("TrackingKey");
 
-                    b.HasIndex("ResolvedAtUtc", "Number");
+                    b.HasIndex("ResolvedAtUtc", "Number")
+                        .HasFilter("\"ResolvedAtUtc\" IS NOT NULL");
 
                     b.HasIndex(new[] { "OpenedAtUtc", "Number" }, "IX_WorkItems_Open")
                         .HasFilter("\"ResolvedAtUtc\" IS NULL");

@@ -2,7 +2,7 @@
 
 #nullable disable
 
-namespace FieldSupport.Web.Data.Migrations.Sqlite
+namespace FieldSupport.Web.Data.Migrations.Postgres
 {
     /// <inheritdoc />
     public partial class LadderOfAMovedVisit : Migration
@@ -22,17 +22,21 @@ namespace FieldSupport.Web.Data.Migrations.Sqlite
                 name: "IX_Notices_WatchKey_Rung_Recipient",
                 table: "Notices");
 
+            migrationBuilder.DropIndex(
+                name: "IX_Deliveries_Counted",
+                table: "Deliveries");
+
             migrationBuilder.AddColumn<string>(
                 name: "Round",
                 table: "Rungs",
-                type: "TEXT",
+                type: "text",
                 nullable: false,
                 defaultValue: "");
 
             migrationBuilder.AddColumn<string>(
                 name: "Round",
                 table: "Notices",
-                type: "TEXT",
+                type: "text",
                 nullable: false,
                 defaultValue: "");
 
@@ -51,7 +55,8 @@ namespace FieldSupport.Web.Data.Migrations.Sqlite
             migrationBuilder.CreateIndex(
                 name: "IX_WorkItems_ResolvedAtUtc_Number",
                 table: "WorkItems",
-                columns: new[] { "ResolvedAtUtc", "Number" });
+                columns: new[] { "ResolvedAtUtc", "Number" },
+                filter: "\"ResolvedAtUtc\" IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Rungs_WatchKey_Rung_Round",
@@ -64,6 +69,12 @@ namespace FieldSupport.Web.Data.Migrations.Sqlite
                 table: "Notices",
                 columns: new[] { "WatchKey", "Rung", "Recipient", "Round" },
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Deliveries_Counted",
+                table: "Deliveries",
+                columns: new[] { "TerritoryCode", "Outlook", "Kind" },
+                filter: "\"IsOpen\" AND \"IsListed\" AND (\"ShipmentId\" IS NOT NULL OR \"OrderId\" IS NOT NULL OR \"Reasons\" <> '')");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Deliveries_FinishedByTerritoryNeedBy",
@@ -96,6 +107,10 @@ namespace FieldSupport.Web.Data.Migrations.Sqlite
                 table: "Notices");
 
             migrationBuilder.DropIndex(
+                name: "IX_Deliveries_Counted",
+                table: "Deliveries");
+
+            migrationBuilder.DropIndex(
                 name: "IX_Deliveries_FinishedByTerritoryNeedBy",
                 table: "Deliveries");
 
@@ -123,6 +138,12 @@ namespace FieldSupport.Web.Data.Migrations.Sqlite
                 table: "Notices",
                 columns: new[] { "WatchKey", "Rung", "Recipient" },
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Deliveries_Counted",
+                table: "Deliveries",
+                columns: new[] { "TerritoryCode", "Outlook" },
+                filter: "\"IsOpen\" AND \"IsListed\" AND (\"ShipmentId\" IS NOT NULL OR \"OrderId\" IS NOT NULL OR \"Reasons\" <> '')");
         }
     }
 }
