@@ -90,7 +90,7 @@ public static class ShowStatus
         public Mirror()
         {
             CreateMap<InboundMessage, StuckMessage>();
-            CreateMap<Notice, StuckNotice>().ForMember(n => n.Owner, o => o.Ignore()).ForMember(n => n.IsAboutDelivery, o => o.Ignore()).ForMember(n => n.QueueAgain, o => o.Ignore());
+            CreateMap<Notice, StuckNotice>();
         }
     }
 
