@@ -70,6 +70,7 @@ internal sealed class Endpoints(Application application)
             ("orders", "number") => [.. await db.Orders.Select(o => o.Number).ToListAsync(), "ORD-70011", "ORD-00000"],
             ("practices", "slug") => [.. await db.Accounts.Select(a => a.Slug).ToListAsync(), "pike", "no-such-practice"],
             ("unmatched", "number") => [PlantedWorld.WorkItem, "WRK-00000"],
+            ("notices", "notice") => ["fs.0@no.test"],
             ("jobs", "name") => [.. Timetable.Lines.Select(l => l.Name), "no-such-job"],
             ("openapi", "documentName") => ["v1"],
             _ => throw new InvalidOperationException($"{row.Name}: add the records that '{parameter}' after '{literal}' may mean to {nameof(Endpoints)}."),
