@@ -35,7 +35,7 @@ internal sealed class Measurement(int rounds, TextWriter output)
     {
         var wanted = Math.Min(rounds, atMost);
         var begun = Stopwatch.GetTimestamp();
-        for (var i = 0; atMost < rounds ? i < 1 : !IsWarm(i, begun); i++)
+        for (var i = 0; atMost < int.MaxValue ? i < 1 : !IsWarm(i, begun); i++)
         {
             await TimeAsync(floor, betweenRounds);
             await TimeAsync(ours, betweenRounds);
@@ -70,7 +70,7 @@ internal sealed class Measurement(int rounds, TextWriter output)
 
         var line = new ComparedLine(name, Median(floors), Median(own), Median(ratios), Median(cpuRatios), goal, floorBytes, ourBytes);
         compared.Add(line);
-        output.WriteLine($"  measured {name}");
+        output.WriteLine($"  measured {name}: {Number(line.Ratio, "0.00")}");
     }
 
     /// <summary>How the time grows with the size, as the exponent between the smallest and the largest: 0 is none, 1 linear, 2 quadratic.</summary>
@@ -132,7 +132,7 @@ internal sealed class Measurement(int rounds, TextWriter output)
         }
 
         var begun = Stopwatch.GetTimestamp();
-        for (var i = 0; atMost < rounds ? i < 1 : !IsWarm(i, begun); i++) await TurnAsync(i);
+        for (var i = 0; atMost < int.MaxValue ? i < 1 : !IsWarm(i, begun); i++) await TurnAsync(i);
         for (var round = 0; round < wanted; round++)
         {
             var took = await TurnAsync(round);
@@ -141,11 +141,15 @@ internal sealed class Measurement(int rounds, TextWriter output)
         }
 
         spread.Add(new SpreadLine(name, [.. works.Select((w, i) => (w.Size, Median(times[i])))], Median(ratios), goal));
-        output.WriteLine($"  measured {name}");
+        output.WriteLine($"  measured {name}: {Number(spread[^1].Ratio, "0.00")}");
     }
 
     /// <summary>A figure that was measured elsewhere, floor and ours with their unit.</summary>
-    public void Judge(string name, string floor, string ours, double figure, string goal, bool isMet) => judged.Add(new JudgedLine(name, floor, ours, figure, goal, isMet));
+    public void Judge(string name, string floor, string ours, double figure, string goal, bool isMet)
+    {
+        judged.Add(new JudgedLine(name, floor, ours, figure, goal, isMet));
+        output.WriteLine($"  measured {name}: {Number(figure, "0.00")}");
+    }
 
     /// <summary>What informs and has no goal.</summary>
     public void Note(string line) => notes.Add(line);

@@ -90,7 +90,15 @@ internal sealed class World : IAsyncDisposable
 
         var connection = isSqlite ? FileIn(folder) : await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
         var world = new World(provider, connection, folder, size, due, isCopy: false);
-        if (isSqlite && File.Exists(made)) return world;
+        if (isSqlite && File.Exists(made))
+        {
+            if (!await world.IsOutdatedAsync()) return world;
+            // Made before a migration: anew.
+            await world.DisposeAsync();
+            world.ClearPool();
+            Directory.Delete(folder, recursive: true);
+            return await MakeAloneAsync(provider, size, due, messages);
+        }
 
         Console.WriteLine($"  making {size} open deliveries, {due} of them due{(messages == 0 ? "" : $", and {messages} messages")}, on {provider} …");
         await using (var db = world.Open())
@@ -102,6 +110,12 @@ internal sealed class World : IAsyncDisposable
 
         await File.WriteAllTextAsync(made, "");
         return world;
+    }
+
+    private async Task<bool> IsOutdatedAsync()
+    {
+        await using var db = Open();
+        return (await db.Database.GetPendingMigrationsAsync()).Any();
     }
 
     private static string FileIn(string folder) => $"Data Source={Path.Combine(folder, "fieldsupport.db")}";

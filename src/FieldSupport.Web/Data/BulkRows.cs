@@ -99,6 +99,41 @@ public sealed class BulkRows(FieldSupportDb db)
         return added;
     }
 
+    /// <summary>
+    /// Writes rows at once in the transaction that is open; where one meets the unique key, the row that stands is changed instead. No two of
+    /// the rows may have the same key. For rows that no audit entry is owed for.
+    /// </summary>
+    /// <param name="otherwise">"(the unique key's columns) DO UPDATE SET …", in the SQL that both databases share; made of constants alone.</param>
+    /// <param name="name">SQL of a text that tells the rows apart.</param>
+    /// <returns>By that text, the key of the row that stands now: one's own where the row was new.</returns>
+    internal static async Task<Dictionary<string, Guid>> InsertOrChangeAsync<T>(FieldSupportDb db, IReadOnlyList<T> rows, string otherwise, string name, CancellationToken stop) where T : Entity
+    {
+        var stands = new Dictionary<string, Guid>(rows.Count, StringComparer.Ordinal);
+        var plan = Plan.Of(db.Model, typeof(T));
+        var version = Guid.CreateVersion7();
+        foreach (var row in rows) row.Version = version;
+        var ending = $" ON CONFLICT {otherwise} RETURNING {name}, \"Id\"";
+        var transaction = OpenTransaction(db);
+        if (transaction.Connection is SqliteConnection sqlite)
+        {
+            object[] all = [.. rows];
+            var columns = plan.NotAllNull(all);
+            using var statement = new SqliteStatement(sqlite, plan.InsertOne(columns) + ending);
+            foreach (var row in rows)
+            {
+                for (var c = 0; c < columns.Length; c++) statement.Bind(c + 1, columns[c].Provided(row));
+                while (statement.Step()) stands.Add(SqliteStatement.Text(statement.Handle, 0), SqliteStatement.Key(statement.Handle, 1));
+                statement.Reset();
+            }
+            return stands;
+        }
+        await using var command = Arrays(transaction, plan.Columns, plan.InsertMany + ending, [.. rows]);
+        if (db.Database.GetCommandTimeout() is { } patience) command.CommandTimeout = patience;
+        await using var reader = await command.ExecuteReaderAsync(stop);
+        while (await reader.ReadAsync(stop)) stands.Add(reader.GetString(0), reader.GetGuid(1));
+        return stands;
+    }
+
     private const string UnlessKnown = " ON CONFLICT DO NOTHING";
 
     private static readonly Func<object, object> Copy =

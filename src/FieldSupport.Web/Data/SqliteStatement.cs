@@ -67,9 +67,12 @@ internal sealed class SqliteStatement : IDisposable
     public int Run()
     {
         Step();
-        Check(raw.sqlite3_reset(_statement));
+        Reset();
         return raw.sqlite3_changes(_database);
     }
+
+    /// <summary>Makes it ready to be run again.</summary>
+    public void Reset() => Check(raw.sqlite3_reset(_statement));
 
     public static bool IsNull(sqlite3_stmt row, int column) => raw.sqlite3_column_type(row, column) == raw.SQLITE_NULL;
     public static long Number(sqlite3_stmt row, int column) => raw.sqlite3_column_int64(row, column);

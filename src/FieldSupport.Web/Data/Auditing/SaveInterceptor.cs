@@ -100,6 +100,8 @@ public sealed class SaveInterceptor(AuditSeal seal, AuditAnchors anchors, TimePr
         {
             // Not cancelled any more: the rows are written, and half a commit helps nobody.
             if (save.Own is not null) await save.Own.CommitAsync(CancellationToken.None);
+            // A point that is left open keeps every page as it was before, in memory, until the caller's commit.
+            else if (save.Savepoint is { } savepoint) await db.Database.CurrentTransaction!.ReleaseSavepointAsync(savepoint, CancellationToken.None);
             Done(db, save);
         }
         return result;

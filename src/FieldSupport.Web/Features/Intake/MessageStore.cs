@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Threading.Channels;
+using FieldSupport.Domain.Shared;
 using FieldSupport.Domain.Shipments;
 using FieldSupport.Web.Access;
 using FieldSupport.Web.Data;
@@ -117,47 +118,34 @@ public sealed class MessageStore(Databases databases, TimeProvider clock, ILogge
     private static async Task Write(FieldSupportDb db, List<Waiting> batch)
     {
         await using var transaction = await db.Database.BeginTransactionAsync();
-
-        // The same message twice in a batch is one row, as it would be in two.
-        var rows = new Dictionary<(string, string), InboundMessage>(batch.Count);
-        foreach (var one in batch)
-            if (!rows.ContainsKey((one.Source, one.Hash)))
-                rows.Add((one.Source, one.Hash), new InboundMessage { Source = one.Source, ContentHash = one.Hash, Body = one.Body, ReceivedAtUtc = one.ReceivedAtUtc, State = MessageState.Stored });
-        var added = await BulkRows.InsertNewAsync(db, [.. rows.Values], CancellationToken.None);
-        var keys = rows.Where(r => added.Contains(r.Value.Id)).ToDictionary(r => r.Key, r => r.Value.Id);
-        if (added.Count < rows.Count) await FindKnown(db, rows.Keys.Where(k => !keys.ContainsKey(k)).ToList(), keys);
-        // The first of a new message is news, its double in the same batch is not.
-        var answers = batch.ConvertAll(one => (One: one, Id: keys[(one.Source, one.Hash)])).ConvertAll(a => (a.One, a.Id, WasKnown: !added.Remove(a.Id)));
-        await CountAgain(db, answers.Where(a => a.WasKnown).Select(a => a.Id));
+        // The same message twice in a batch is one row, as it would be in two. By key, so that two nodes meet the same rows in the same order.
+        var calls = batch.GroupBy(one => one.Name, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => g.ToList()).ToList();
+        var rows = calls.ConvertAll(same => new InboundMessage
+        {
+            Source = same[0].Source, ContentHash = same[0].Hash, Body = same[0].Body, ReceivedAtUtc = same[0].ReceivedAtUtc, State = MessageState.Stored, Repeats = same.Count - 1,
+        });
+        var stands = await BulkRows.InsertOrChangeAsync(db, rows, CountedAgain, Named, CancellationToken.None);
+        var answers = calls.Select((same, i) => (Calls: same, Id: stands[same[0].Name], IsNews: stands[same[0].Name] == rows[i].Id)).ToList();
         await transaction.CommitAsync();
 
-        foreach (var (one, id, wasKnown) in answers) one.Done.TrySetResult((id, wasKnown));
+        // The first of a new message is news, its double in the same batch is not.
+        foreach (var (same, id, isNews) in answers)
+            for (var i = 0; i < same.Count; i++) same[i].Done.TrySetResult((id, !isNews || i > 0));
     }
 
-    private static async Task FindKnown(FieldSupportDb db, List<(string Source, string Hash)> known, Dictionary<(string, string), Guid> keys)
-    {
-        foreach (var group in known.GroupBy(k => k.Source, k => k.Hash))
-        {
-            var hashes = group.ToArray();
-            foreach (var row in await db.Messages.AsNoTracking().Where(m => m.Source == group.Key && EF.Parameter(hashes).Contains(m.ContentHash)).Select(m => new { m.Id, m.ContentHash }).ToListAsync())
-                keys[(group.Key, row.ContentHash)] = row.Id;
-        }
-    }
+    private const string Named = "\"Source\" || '|' || \"ContentHash\"";
 
     /// <summary>The carrier says the same once more: counted, read or not, and its events with it by the reading that counts doubles always.</summary>
-    private static async Task CountAgain(FieldSupportDb db, IEnumerable<Guid> doubles)
-    {
-        foreach (var times in doubles.GroupBy(id => id).GroupBy(g => g.Count(), g => g.Key))
-        {
-            var again = times.ToArray();
-            var version = Guid.CreateVersion7();
-            await db.Messages.Where(m => EF.Parameter(again).Contains(m.Id)).ExecuteUpdateAsync(s => s.SetProperty(m => m.Repeats, m => m.Repeats + times.Key).SetProperty(m => m.Version, version));
-            await db.Messages.Where(m => EF.Parameter(again).Contains(m.Id) && m.State == MessageState.Processed)
-                .ExecuteUpdateAsync(s => s.SetProperty(m => m.State, MessageState.Stored).SetProperty(m => m.Attempts, 0).SetProperty(m => m.Version, version));
-        }
-    }
+    private static readonly string CountedAgain = $"""
+        ("Source", "ContentHash") DO UPDATE SET "Repeats" = "Messages"."Repeats" + excluded."Repeats" + 1, "Version" = excluded."Version",
+        "Attempts" = CASE WHEN "Messages"."State" = '{WireName.Of(MessageState.Processed)}' THEN 0 ELSE "Messages"."Attempts" END,
+        "State" = CASE WHEN "Messages"."State" = '{WireName.Of(MessageState.Processed)}' THEN '{WireName.Of(MessageState.Stored)}' ELSE "Messages"."State" END
+        """;
 
-    private sealed record Waiting(string Source, string Hash, byte[] Body, DateTimeOffset ReceivedAtUtc, TaskCompletionSource<(Guid, bool)> Done);
+    private sealed record Waiting(string Source, string Hash, byte[] Body, DateTimeOffset ReceivedAtUtc, TaskCompletionSource<(Guid, bool)> Done)
+    {
+        public string Name { get; } = $"{Source}|{Hash}";
+    }
 }
 
 /// <summary>The message is not on disk; nothing may be promised to its sender.</summary>
