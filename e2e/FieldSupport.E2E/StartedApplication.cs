@@ -193,7 +193,6 @@ public sealed class StartedApplication : IAsyncLifetime, IAsyncDisposable
     public async Task RestartAsync(DateTimeOffset clockStartsAt, bool jobs)
     {
         await StopAsync();
-        process?.Dispose();
         options = options with { ClockStartsAt = clockStartsAt, Jobs = jobs };
         await InitializeAsync();
     }
