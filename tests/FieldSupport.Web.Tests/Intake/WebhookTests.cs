@@ -151,6 +151,31 @@ public sealed class WebhookTests
         Assert.Equal((1, 5), await Counted());
     }
 
+    [Theory, OnBothDatabases]
+    public async Task A_message_whose_trouble_is_over_is_read_again_from_the_status_page_once(Database database)
+    {
+        await using var app = await Application.StartAsync(database, settings: new Dictionary<string, string?> { ["FieldSupport:Carriers:EasyPost:WebhookSecret"] = Secret });
+        using var client = app.Bare();
+        Assert.Equal(HttpStatusCode.OK, await Send(client, Tracker("770000000001", SampleWorld.Now.AddHours(-3).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'"), "in_transit", "arrived_at_facility")));
+        Guid id;
+        await using (var db = app.Open())
+        {
+            var message = await db.Messages.SingleAsync();
+            (id, message.State, message.Attempts, message.Note, message.ProcessedAtUtc) = (message.Id, MessageState.Parked, 3, "The disk was full.", SampleWorld.Now);
+            await db.SaveChangesAsync();
+        }
+        var admin = await app.SignedIn("admin@demo.test");
+        Assert.Contains($"/status/messages/{id}/read-again", await admin.GetStringAsync("/status"), StringComparison.Ordinal);
+        Assert.DoesNotContain("read-again", await (await app.SignedIn("logistics@demo.test")).GetStringAsync("/status"), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.SeeOther, (await admin.PostAsync($"/status/messages/{id}/read-again", Application.Form())).StatusCode);
+        Assert.Equal(HttpStatusCode.Conflict, (await admin.PostAsync($"/status/messages/{id}/read-again", Application.Form())).StatusCode);
+        await Process(app);
+        await using var after = app.Open();
+        Assert.Equal(MessageState.Processed, (await after.Messages.SingleAsync()).State);
+        Assert.Single((await after.Shipments.Include(s => s.Events).SingleAsync(s => s.Number == SampleWorld.Lakeside.Shipment)).Events);
+        Assert.Equal("admin@demo.test", await after.Audit.Where(a => a.Action == "message.read-again").Select(a => a.Actor).SingleAsync());
+    }
+
     [Fact]
     public async Task A_message_that_cannot_be_read_is_parked_and_shown()
     {

@@ -57,6 +57,21 @@ public sealed class LackTests
     }
 
     [Theory, OnBothDatabases]
+    public async Task A_reason_that_opens_clears_and_opens_at_one_instant_is_open(Database database)
+    {
+        await using var story = await Shipped(database);
+        const string at = "2027-03-11 07:30 CT";
+        foreach (var (hour, code, isOpen) in new[] { ("06:00", "EXCEPTION:address", true), ("06:30", "IN_TRANSIT", false), ("07:00", "EXCEPTION:address", true) })
+        {
+            await story.Scan("7712000101", $"2027-03-11 {hour} CT", code);
+            await story.Sweep(at);
+            var reasons = (await story.Parcel("7712000101", at)).Reasons;
+            Assert.NotEmpty(reasons);
+            Assert.Equal(isOpen, reasons.Contains("CARRIER_EXCEPTION"));
+        }
+    }
+
+    [Theory, OnBothDatabases]
     public async Task At_another_door_is_told_at_T_3(Database database)
     {
         await using var story = await Shipped(database);

@@ -50,7 +50,7 @@ public sealed class NoticeSender(Databases databases, IPost post, NoticeMessage 
                     try
                     {
                         round ??= await post.Open(stop);
-                        var (ending, reason) = await SendOne(waiting.Id, round, now, stop);
+                        var (ending, reason) = await SendOne(waiting.Id, round, stop);
                         if (ending == Ending.Sent) sent++;
                         if (ending is Ending.Failed or Ending.Parked) failed++;
                         if (ending == Ending.Parked) parked++;
@@ -93,8 +93,10 @@ public sealed class NoticeSender(Databases databases, IPost post, NoticeMessage 
             .Select(n => new Waiting(n.Id, n.QueuedAtUtc, n.DeliveryNumber + " " + n.Rung + " " + n.Recipient)).ToListAsync(stop);
     }
 
-    private async Task<(Ending, string?)> SendOne(Guid id, IPostRound round, DateTimeOffset now, CancellationToken stop)
+    private async Task<(Ending, string?)> SendOne(Guid id, IPostRound round, CancellationToken stop)
     {
+        // Of this mail, not of the round: a claim made late in a long round must hold as long as any other.
+        var now = clock.GetUtcNow();
         await using var db = Open();
         var notice = await db.Notices.SingleAsync(n => n.Id == id, stop);
         if (notice.State is not (NoticeState.Queued or NoticeState.Failed) || notice.NextAttemptAtUtc > now) return (Ending.TakenByAnother, null);

@@ -123,9 +123,17 @@ internal sealed class DeliveryWriter(FieldSupportDb db, SweepRows added, Watched
         }
         foreach (var name in names.Where(n => !stall.Entries.Exists(e => e.Reason == n && e.ClearedAtUtc is null)))
         {
-            var entry = Entry(stall, name);
-            stall.Entries.Add(entry);
-            db.StallReasons.Add(entry);
+            // A call with a set clock may open, clear and open at one instant: that is one opening.
+            if (stall.Entries.Find(e => e.Reason == name && e.OpenedAtUtc == now) is { } same)
+            {
+                same.ClearedAtUtc = null;
+            }
+            else
+            {
+                var entry = Entry(stall, name);
+                stall.Entries.Add(entry);
+                db.StallReasons.Add(entry);
+            }
             stall.Record("stall.reason-opened", name);
         }
         stall.Reasons = reasons;

@@ -79,6 +79,7 @@ public static class ShowStatus
     /// <summary>Columns of an <see cref="InboundMessage"/>.</summary>
     public sealed class StuckMessage
     {
+        public Guid Id { get; init; }
         public required string Source { get; init; }
         public DateTimeOffset ReceivedAtUtc { get; init; }
         public int Attempts { get; init; }
