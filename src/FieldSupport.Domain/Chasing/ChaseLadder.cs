@@ -55,7 +55,7 @@ public static class ChaseLadder
         var tell = new List<RungCall>();
         var superseded = new List<string>();
 
-        if (facts.Shape == DeliveryShape.Parcel && facts.Tracking.DeliveredAtUtc is not null && !facts.IsSuperseded && !told.Contains(RungName.Delivered))
+        if (facts.Shape == DeliveryShape.Parcel && facts.Tracking.DeliveredAtUtc is not null && !told.Contains(RungName.Delivered))
             tell.Add(new RungCall(RungName.Delivered, [LadderSlot.PracticeCoordinator, LadderSlot.Rep], null, null));
 
         if (assessment.Reasons.Contains(StallReason.OrderNotAcknowledged) && now >= assessment.Clocks.AcknowledgementOverdueAt && !told.Contains(RungName.AckOverdue))
@@ -75,6 +75,27 @@ public static class ChaseLadder
     public static IReadOnlyList<string> RecipientsOf(EscalationRung rung) =>
         Table.TakeWhile(r => r.Rung <= rung).SelectMany(r => r.Adds).ToList();
 
+    /// <summary>
+    /// Who else is told because nobody stands behind one of the slots: the people whom the next rung adds, and so on until somebody is there
+    /// (contract.md §1). A slot of the company never brings in one of the practice.
+    /// </summary>
+    public static IReadOnlyList<string> InPlaceOf(IReadOnlyList<string> slots, Func<string, bool> isThere)
+    {
+        var added = new List<string>();
+        foreach (var empty in slots.Where(s => !isThere(s)))
+        {
+            foreach (var (_, adds, _) in Table.SkipWhile(r => !r.Adds.Contains(empty)).Skip(1))
+            {
+                var level = adds.Where(s => !IsOfPractice(s) || IsOfPractice(empty)).ToList();
+                added.AddRange(level.Where(s => !slots.Contains(s) && !added.Contains(s)));
+                if (level.Exists(s => isThere(s))) break;
+            }
+        }
+        return added;
+    }
+
+    private static bool IsOfPractice(string slot) => slot is LadderSlot.PracticeCoordinator or LadderSlot.PracticeClinicalLead;
+
     /// <summary>The last rung whose time has come; null before the first.</summary>
     public static EscalationRung? CurrentRung(Assessment assessment, DateTimeOffset now)
     {
@@ -88,9 +109,10 @@ public static class ChaseLadder
     public static bool GateHolds(EscalationRung rung, DeliveryFacts facts, Assessment assessment, DateTimeOffset now)
     {
         // At another door, or short of what the visit needs, is not there (domain.md §3.1: both keep their reason though the carrier delivered).
-        var delivered = facts.ArrivedAtUtc is not null
-            && !assessment.Reasons.Contains(StallReason.DeliveredElsewhere) && !assessment.Reasons.Contains(StallReason.DiscrepancyOpen);
-        var received = assessment.Outlook == Outlook.Received;
+        // What a parcel was to replace may come after all: the gates are the order's.
+        var received = assessment.Outlook == Outlook.Received || facts.OriginalConfirmed;
+        var delivered = received || facts.OriginalDelivered || (facts.ArrivedAtUtc is not null
+            && !assessment.Reasons.Contains(StallReason.DeliveredElsewhere) && !assessment.Reasons.Contains(StallReason.DiscrepancyOpen));
         var arrivesInTime = assessment.ProjectedArrival is { } eta && assessment.Clocks.NeedByDay is { } day && facts.Clinic.DayOf(eta) <= day;
         var lastMove = facts.Tracking.LastMovementAtUtc;
         return rung switch

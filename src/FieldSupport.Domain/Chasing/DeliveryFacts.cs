@@ -44,8 +44,14 @@ public sealed record DeliveryFacts
     public string? ShipToState { get; init; }
     /// <summary>Another parcel replaces this one.</summary>
     public bool IsSuperseded { get; init; }
-    /// <summary>That other parcel was delivered.</summary>
+    /// <summary>That other parcel, or one that replaces it in turn, was delivered.</summary>
     public bool ReplacementDelivered { get; init; }
+    /// <summary>All of that other parcel was confirmed as good.</summary>
+    public bool ReplacementConfirmed { get; init; }
+    /// <summary>The parcel that this one replaces was delivered after all, at the right door.</summary>
+    public bool OriginalDelivered { get; init; }
+    /// <summary>All of the parcel that this one replaces was confirmed as good after all.</summary>
+    public bool OriginalConfirmed { get; init; }
 
     /// <summary>First receipt that a person stated for this parcel.</summary>
     public DateTimeOffset? ReceiptAtUtc { get; init; }

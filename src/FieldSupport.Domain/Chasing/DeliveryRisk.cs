@@ -11,6 +11,16 @@ public static class DeliveryRisk
 {
     public static Assessment Assess(DeliveryFacts facts, RiskCalendars calendars, DateTimeOffset now) => new Asking(facts, calendars, now).Answer();
 
+    /// <summary>The carrier's proof of delivery names another place than the ship-to address: by ZIP (5 digits), else by city and state. Unknown is not another.</summary>
+    public static bool IsElsewhere(TrackingState tracking, string? zip, string? city, string? state)
+    {
+        static string Five(string code) => code.Trim() is var z && z.Length >= 5 ? z[..5] : z;
+        if (!string.IsNullOrWhiteSpace(tracking.DeliveredZip) && !string.IsNullOrWhiteSpace(zip)) return Five(tracking.DeliveredZip) != Five(zip);
+        if (string.IsNullOrWhiteSpace(tracking.DeliveredCity) || string.IsNullOrWhiteSpace(city)) return false;
+        static bool Same(string? a, string? b) => string.Equals(a?.Trim(), b?.Trim(), StringComparison.OrdinalIgnoreCase);
+        return !Same(tracking.DeliveredCity, city) || (!string.IsNullOrWhiteSpace(tracking.DeliveredState) && !Same(tracking.DeliveredState, state));
+    }
+
     private static readonly EscalationRung[] Rungs = Enum.GetValues<EscalationRung>();
 
     private sealed class Asking(DeliveryFacts f, RiskCalendars calendars, DateTimeOffset now)
@@ -27,8 +37,6 @@ public static class DeliveryRisk
         private bool IsUnshipped => f.Shape == DeliveryShape.UnshippedOrder;
         private bool HasMoved => T.FirstMovementAtUtc is not null;
         private bool IsDelivered => f.ArrivedAtUtc is not null;
-        // A discrepancy stays until its replacement is confirmed; delivered is not enough (§3.1).
-        private bool IsOver => (T.Milestone is Milestone.Cancelled && !IsDelivered) || (f.IsSuperseded && f.ReplacementDelivered && !f.HasOpenDiscrepancy);
         private bool IsReturning => T.Milestone is Milestone.Returning or Milestone.Returned;
         private bool IsBack => T.Milestone is Milestone.Returned or Milestone.Recovered;
         private int? DaysToVisit => f.VisitOn is { } visit && f.Kind == DeliveryKind.Drug ? f.Clinic.Days.Count(_today, visit) : null;
@@ -54,6 +62,13 @@ public static class DeliveryRisk
                 DaysToVisit = DaysToVisit, DaysLeft = DaysLeft, IsFinished = finished, NextLook = finished ? null : NextLook(isLost),
             };
         }
+
+        /// <summary>
+        /// A voided label; or a parcel replaced by one that came. For what the carrier lost or sends back delivered is enough; anything else may still
+        /// be the box that is needed, and ends when its replacement is confirmed, as a discrepancy does (§3.1).
+        /// </summary>
+        private bool IsOver => (T.Milestone is Milestone.Cancelled && !IsDelivered)
+            || (f.IsSuperseded && !f.HasOpenDiscrepancy && (f.ReplacementConfirmed || (f.ReplacementDelivered && (T.Milestone is Milestone.Lost || IsReturning || IsBack))));
 
         private bool IsReceived => f.ReceiptAtUtc is not null && !f.HasOpenDiscrepancy && !f.PracticeSaysNotReceived;
         private bool Reached(DateTimeOffset? limit) => limit is { } at && now >= at;
@@ -206,14 +221,7 @@ public static class DeliveryRisk
         private bool WasOutOnNeedByDay() => T.InOrder.Any(e =>
             e.Milestone is Milestone.OutForDelivery or Milestone.AvailableForPickup && f.Clinic.DayOf(e.AtUtc) == _clocks.NeedByDay);
 
-        private bool IsElsewhere()
-        {
-            static string Five(string zip) => zip.Trim() is var z && z.Length >= 5 ? z[..5] : z;
-            if (!string.IsNullOrWhiteSpace(T.DeliveredZip) && !string.IsNullOrWhiteSpace(f.ShipToZip)) return Five(T.DeliveredZip) != Five(f.ShipToZip);
-            if (string.IsNullOrWhiteSpace(T.DeliveredCity) || string.IsNullOrWhiteSpace(f.ShipToCity)) return false;
-            static bool Same(string? a, string? b) => string.Equals(a?.Trim(), b?.Trim(), StringComparison.OrdinalIgnoreCase);
-            return !Same(T.DeliveredCity, f.ShipToCity) || (!string.IsNullOrWhiteSpace(T.DeliveredState) && !Same(T.DeliveredState, f.ShipToState));
-        }
+        private bool IsElsewhere() => DeliveryRisk.IsElsewhere(T, f.ShipToZip, f.ShipToCity, f.ShipToState);
 
         // ── severity and outlook: first match wins ─────────────────────────────────────────────────────────────────
 

@@ -33,7 +33,7 @@ public static class Checkup
         var s = settings.Settings;
         Finding Serious(string about, string what, string todo) => settings.IsProduction ? Finding.Problem(about, what, todo) : Finding.Note(about, what, todo);
         foreach (var slot in Slots.Where(slot => !s.Recipients.TryGetValue(slot, out var address) || string.IsNullOrWhiteSpace(address)))
-            found.Add(Serious($"FieldSupport:Recipients:{slot}", "has no mail address; its notices are parked and the next level is told instead.", $"Set FieldSupport:Recipients:{slot} to a mail address."));
+            found.Add(Serious($"FieldSupport:Recipients:{slot}", "has no mail address; its notices are parked and the next level is told in its place.", $"Set FieldSupport:Recipients:{slot} to a mail address."));
         foreach (var (slot, addresses) in s.Recipients)
             foreach (var address in (addresses ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Where(a => !System.Net.Mail.MailAddress.TryCreate(a, out _)))
                 found.Add(Finding.Problem($"FieldSupport:Recipients:{slot}", $"'{address}' is no mail address.", "Write one or several addresses, with commas."));

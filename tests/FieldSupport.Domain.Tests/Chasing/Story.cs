@@ -81,6 +81,9 @@ internal sealed class Story
             PracticeSaysNotReceived = parcel.NotReceivedFrom <= now && !(parcel.FoundAt <= now),
             IsSuperseded = parcel.ReplacedBy is { } next && next.KnownAt <= now,
             ReplacementDelivered = parcel.ReplacedBy is { } other && other.HasArrivedBy(now),
+            ReplacementConfirmed = parcel.ReplacedBy is { } sent && sent.IsConfirmedBy(now),
+            OriginalDelivered = Parcels.Exists(p => p.ReplacedBy == parcel && p.HasArrivedBy(now) && !p.IsMissedBy(now) && (p.DeliveredZipBy(now) ?? Place) == Place),
+            OriginalConfirmed = Parcels.Exists(p => p.ReplacedBy == parcel && p.IsConfirmedBy(now)),
         };
     }
 
@@ -172,6 +175,12 @@ internal sealed class StoryParcel
         });
         return this;
     }
+
+    public bool IsMissedBy(DateTimeOffset now) => NotReceivedFrom <= now && !(FoundAt <= now);
+
+    public string? DeliveredZipBy(DateTimeOffset now) => TrackingTimeline.Read(Events.Where(e => e.ReceivedAtUtc <= now)).DeliveredZip;
+
+    public bool IsConfirmedBy(DateTimeOffset now) => ReceiptAt <= now && !(ShortFrom <= now && !(ShortUntil <= now)) && !IsMissedBy(now);
 
     public bool HasArrivedBy(DateTimeOffset now) =>
         ReceiptAt <= now || TrackingTimeline.Read(Events.Where(e => e.ReceivedAtUtc <= now)).DeliveredAtUtc is not null;

@@ -102,11 +102,11 @@ public sealed class StoryTeller : IAsyncDisposable
     public Task Receipt(string po, string tracking, string at, string condition = "GOOD", string lot = "L7A", int packs = 2, string? asOf = null) =>
         Import("receipts", asOf ?? at, $"po,tracking,ndc,packs,lot,expiry,condition,receivedAt,receivedBy\n{po},{tracking},70121-2503-01,{packs},{lot},2028-05-31,{condition},{Iso(at)},I. Cole\n");
 
-    /// <summary>The code with which a receipt of good packs is refused.</summary>
-    public async Task<string?> RefusedReceipt(string po, string tracking, string at)
+    /// <summary>The code with which a receipt is refused.</summary>
+    public async Task<string?> RefusedReceipt(string po, string tracking, string at, string condition = "GOOD", int packs = 2)
     {
         var file = _folder.PathOf($"{Guid.NewGuid():N}.txt");
-        await File.WriteAllTextAsync(file, $"po,tracking,ndc,packs,lot,expiry,condition,receivedAt,receivedBy\n{po},{tracking},70121-2503-01,2,L7B,2028-05-31,GOOD,{Iso(at)},I. Cole\n");
+        await File.WriteAllTextAsync(file, $"po,tracking,ndc,packs,lot,expiry,condition,receivedAt,receivedBy\n{po},{tracking},70121-2503-01,{packs},L7B,2028-05-31,{condition},{Iso(at)},I. Cole\n");
         var report = JsonDocument.Parse(await Call($"import receipts {file} --commit --as-of {Iso(at)} --json", mayFail: true)).RootElement;
         return report.GetProperty("errors")[0].GetProperty("code").GetString();
     }
@@ -150,6 +150,26 @@ public sealed class StoryTeller : IAsyncDisposable
         Ask(db => db.Orders.Where(o => o.Po == po).SelectMany(o => o.Shipments).SelectMany(s => s.Receipts).Where(r => r.Condition == ReceiptCondition.Good).SumAsync(r => r.Packs));
 
     public Task<List<WorkItem>> Work() => Ask(db => db.WorkItems.AsNoTracking().OrderBy(w => w.OpenedAtUtc).ToListAsync());
+
+    /// <summary>Somebody asked the carrier, who promised something until then.</summary>
+    public Task Promise(string tracking, string at, string until) => Ask(async db =>
+    {
+        var delivery = await db.Deliveries.SingleAsync(d => d.Shipment!.Tracking == tracking);
+        var chase = new Chase
+        {
+            AccountId = delivery.AccountId, DeliveryId = delivery.Id, DeliveryNumber = delivery.Number, Whom = "carrier", Channel = "phone", Note = "They look for it.",
+            PromisedByUtc = At(until).ToUniversalTime(), LoggedBy = "rep@company.test", LoggedAtUtc = At(at).ToUniversalTime(),
+        };
+        delivery.LogChase(chase, []);
+        db.Chases.Add(chase);
+        return await db.SaveChangesAsync();
+    });
+
+    public Task<(DateTimeOffset? Until, DateTimeOffset? BrokenAt)> PromiseOf(string tracking) => Ask(async db =>
+    {
+        var delivery = await db.Deliveries.SingleAsync(d => d.Shipment!.Tracking == tracking);
+        return (delivery.PromisedByUtc, delivery.PromiseBrokenAtUtc);
+    });
 
     private async Task<T> Ask<T>(Func<FieldSupportDb, Task<T>> question)
     {

@@ -60,8 +60,11 @@ public sealed class DeliveryFactsReader(ClinicCalendars calendars)
         var parcels = shipments.ToDictionary(s => s.Id);
         var byOrder = shipments.Where(s => s.OrderId is not null).ToLookup(s => s.OrderId!.Value);
         var timelines = shipments.ToDictionary(s => s.Id, s => TrackingTimeline.Read(events[s.Id].Where(e => !e.IsExcluded).Select(Fact)));
-        // A replacement whose label was cancelled replaces nothing: the original climbs its ladder again.
         var replacements = shipments.Where(s => s.ReplacesShipmentId is not null).ToLookup(s => s.ReplacesShipmentId!.Value);
+        // Whatever stands in for a parcel, however often it was replaced. A replacement whose label was cancelled stands in for nothing: the original climbs its ladder again.
+        List<Shipment> InPlaceOf(Shipment parcel) =>
+            [.. replacements[parcel.Id].SelectMany(r => timelines[r.Id].Milestone == Milestone.Cancelled ? InPlaceOf(r) : [r, .. InPlaceOf(r)])];
+        List<Shipment> Originals(Shipment parcel) => parcel.ReplacesShipmentId is { } id && parcels.TryGetValue(id, out var before) ? [before, .. Originals(before)] : [];
 
         var answer = new List<WatchedDelivery>(rows.Count);
         foreach (var row in rows)
@@ -76,7 +79,7 @@ public sealed class DeliveryFactsReader(ClinicCalendars calendars)
             var ofOrder = order is null ? [] : receipts[order.Id].ToList();
             var mine = parcel is null ? [] : ofOrder.Where(r => r.ShipmentId == parcel.Id).ToList();
             var tracking = parcel is null ? new TrackingState() : timelines[parcel.Id];
-            var replacement = parcel is null ? null : replacements[parcel.Id].Where(r => timelines[r.Id].Milestone != Milestone.Cancelled).OrderBy(r => r.LabelAtUtc).LastOrDefault();
+            var (inItsPlace, originals) = parcel is null ? ([], []) : (InPlaceOf(parcel), Originals(parcel));
 
             var shape = row.ShipmentId is not null ? DeliveryShape.Parcel : row.OrderId is not null ? DeliveryShape.UnshippedOrder : DeliveryShape.UncoveredVisit;
             var isSubmitted = order?.SubmittedAtUtc is { } submitted && submitted <= asOf;
@@ -93,7 +96,11 @@ public sealed class DeliveryFactsReader(ClinicCalendars calendars)
                 HasAlternatePack = order is not null && lines[order.Id].Any(l => Presentations.HasOtherPack(l.Ndc)),
                 LabelAtUtc = parcel?.LabelAtUtc, CommittedAtUtc = parcel?.CommittedAtUtc, Tracking = tracking,
                 ShipToZip = location.Zip, ShipToCity = location.City, ShipToState = location.State,
-                IsSuperseded = replacement is not null, ReplacementDelivered = replacement is not null && HasArrived(replacement, timelines, ofOrder),
+                IsSuperseded = inItsPlace.Count > 0, ReplacementDelivered = inItsPlace.Exists(r => HasArrived(r, timelines, ofOrder)),
+                ReplacementConfirmed = inItsPlace.Exists(r => IsConfirmed(r, shipmentLines[r.Id], ofOrder)),
+                OriginalDelivered = originals.Exists(o => timelines[o.Id].DeliveredAtUtc is not null && !DeliveryRisk.IsElsewhere(timelines[o.Id], location.Zip, location.City, location.State)
+                    && !ofOrder.Exists(r => r.ShipmentId == o.Id && r.Condition != ReceiptCondition.Good)),
+                OriginalConfirmed = originals.Exists(o => IsConfirmed(o, shipmentLines[o.Id], ofOrder)),
                 ReceiptAtUtc = ReceiptAt(parcel, mine, parcel is null ? [] : shipmentLines[parcel.Id]),
                 HasOpenDiscrepancy = HasOpenDiscrepancy(mine, ofOrder, order is null ? [] : lines[order.Id]),
                 PracticeSaysNotReceived = mine.Exists(r => r.Condition == ReceiptCondition.WrongAddress) && !mine.Exists(r => r.Condition == ReceiptCondition.Good),
@@ -102,10 +109,13 @@ public sealed class DeliveryFactsReader(ClinicCalendars calendars)
             {
                 DeliveryShape.Parcel => parcel is not null,
                 DeliveryShape.UnshippedOrder => isSubmitted && order!.RecordedAtUtc <= asOf && !IsDead(order.State)
-                    && HasOpenPacks(lines[order.Id], siblings.Where(s => s.ReplacesShipmentId is null && timelines[s.Id].Milestone != Milestone.Cancelled).SelectMany(s => shipmentLines[s.Id])),
+                    && HasOpenPacks(lines[order.Id], siblings.Where(s => s.ReplacesShipmentId is null && (timelines[s.Id].Milestone != Milestone.Cancelled || InPlaceOf(s).Count > 0)).SelectMany(s => shipmentLines[s.Id])),
                 _ => visit is { CancelledAtUtc: null } && visit.RecordedAtUtc <= asOf && !covered.Contains(visit.Id),
             };
-            answer.Add(new WatchedDelivery(row, facts, account, location, order, parcel, visit, parcel is null ? [] : events[parcel.Id].ToList(), mine) { Exists = exists });
+            answer.Add(new WatchedDelivery(row, facts, account, location, order, parcel, visit, parcel is null ? [] : events[parcel.Id].ToList(), mine)
+            {
+                Exists = exists, BeginsAtUtc = !exists && shape == DeliveryShape.UnshippedOrder && order!.SubmittedAtUtc > asOf && !IsDead(order.State) ? order.SubmittedAtUtc : null,
+            });
         }
         return answer;
     }
@@ -168,6 +178,13 @@ public sealed class DeliveryFactsReader(ClinicCalendars calendars)
 
     private static bool HasArrived(Shipment parcel, Dictionary<Guid, TrackingState> timelines, List<ReceiptConfirmation> ofOrder) =>
         timelines[parcel.Id].DeliveredAtUtc is not null || ofOrder.Exists(r => r.ShipmentId == parcel.Id && r.Condition == ReceiptCondition.Good);
+
+    /// <summary>Every pack that it holds was counted as good.</summary>
+    private static bool IsConfirmed(Shipment parcel, IEnumerable<ShipmentLine> lines, List<ReceiptConfirmation> ofOrder)
+    {
+        var good = ofOrder.FindAll(r => r.ShipmentId == parcel.Id && r.Condition == ReceiptCondition.Good);
+        return good.Count > 0 && lines.GroupBy(l => l.Ndc).All(sent => good.Where(r => r.Ndc == sent.Key).Sum(r => r.Packs) >= sent.Sum(l => l.Packs));
+    }
 
     internal static TrackingFact Fact(TrackingEvent e) => new()
     {

@@ -60,12 +60,13 @@ internal sealed class DeliveryWriter(FieldSupportDb db, SweepRows added, Watched
     }
 
     /// <summary>Something else is watched instead (the order was shipped, the visit covered): off the lists. True when that closed a record.</summary>
-    public bool Leave(StalledDelivery? stall)
+    /// <param name="until">It is only not yet to be watched: looked at again then.</param>
+    public bool Leave(StalledDelivery? stall, DateTimeOffset? until)
     {
-        _row.IsOpen = false;
+        _row.IsOpen = until is not null;
         _row.IsListed = false;
-        _row.ClosedAtUtc = now;
-        _row.NextCheckAtUtc = null;
+        _row.ClosedAtUtc = until is null ? now : null;
+        _row.NextCheckAtUtc = until;
         _row.AssessedAtUtc = now;
         _row.Reasons = "";
         _row.Severity = null;
@@ -159,23 +160,33 @@ internal sealed class DeliveryWriter(FieldSupportDb db, SweepRows added, Watched
     /// <summary>A promise ends by a fact; one that passes without it is broken, and the delivery stands on top again.</summary>
     private void Promises(Assessment assessment, IReadOnlyList<Chase> promises)
     {
-        if (assessment.IsFinished || watched.Facts.ArrivedAtUtc is not null)
+        var kept = promises.Where(p => IsKept(p, assessment)).ToList();
+        foreach (var promise in kept)
         {
-            foreach (var promise in promises)
-            {
-                promise.EndedAtUtc = now;
-                promise.Record("chase.promise-ended", "arrived");
-            }
+            promise.EndedAtUtc = now;
+            promise.Record("chase.promise-ended", "arrived");
+        }
+        if (promises.Count == kept.Count)
+        {
             _row.PromisedByUtc = null;
             _row.PromiseBrokenAtUtc = null;
             return;
         }
-        foreach (var promise in promises.Where(p => p.BrokenAtUtc is null && p.PromisedByUtc <= now))
+        foreach (var promise in promises.Where(p => p.EndedAtUtc is null && p.BrokenAtUtc is null && p.PromisedByUtc <= now))
         {
             promise.BrokenAtUtc = now;
             promise.Record("chase.promise-broken");
             _row.PromiseBrokenAtUtc ??= now;
         }
+    }
+
+    /// <summary>It is there, and nothing is open; or it came after the promise was made, where it should and whole. A promise about a box that had come before is kept by what it is about.</summary>
+    private bool IsKept(Chase promise, Assessment assessment)
+    {
+        if (assessment.IsFinished) return true;
+        if (watched.Facts.ArrivedAtUtc is not { } arrived) return false;
+        if (assessment.Reasons.Contains(StallReason.DeliveredElsewhere) || assessment.Reasons.Contains(StallReason.DiscrepancyOpen)) return false;
+        return arrived > promise.LoggedAtUtc || assessment.Reasons.Count == 0;
     }
 
     private static (int Rank, double Slack) SortKey(Assessment a)

@@ -104,7 +104,7 @@ public sealed class Sweep(Databases databases, DeliveryFactsReader reader, Setti
             var stall = openStalls.GetValueOrDefault(delivery.Row.Id);
             if (!delivery.Exists)
             {
-                if (writer.Leave(stall)) here.Cleared++;
+                if (writer.Leave(stall, delivery.BeginsAtUtc)) here.Cleared++;
                 continue;
             }
             var assessment = DeliveryRisk.Assess(delivery.Facts, calendars, now);
@@ -147,7 +147,9 @@ public sealed class Sweep(Databases databases, DeliveryFactsReader reader, Setti
         writer.Told(call);
         var round = RungName.RoundOf(call.Rung, delivery.Facts.VisitOn);
         var text = NoticeText.Of(NoticeFactsOf.Of(delivery, assessment, call, calendars, settings, now));
-        foreach (var slot in call.Recipients)
+        // Of a chase: that a parcel came is worth nobody else's time.
+        var alsoTold = call.Task is null ? [] : ChaseLadder.InPlaceOf(call.Recipients, slot => recipients.AddressesOf(slot, delivery.Account) is not null);
+        foreach (var slot in call.Recipients.Concat(alsoTold))
         {
             var addresses = recipients.AddressesOf(slot, delivery.Account);
             added.Notices.Add(new Notice
@@ -159,6 +161,6 @@ public sealed class Sweep(Databases databases, DeliveryFactsReader reader, Setti
                 LastError = addresses is null ? $"Nobody stands behind the slot '{slot}': set FieldSupport:Recipients:{slot}, or add a user." : null,
             });
         }
-        return call.Recipients.Count;
+        return call.Recipients.Count + alsoTold.Count;
     }
 }

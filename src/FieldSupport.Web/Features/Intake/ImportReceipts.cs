@@ -80,11 +80,11 @@ public sealed class ImportReceipts(TimeProvider clock) : CsvKind(clock)
     {
         var (ndc, packs, lot, expiry, condition) = line;
         var known = shipment.Receipts.Find(r => r.Ndc == ndc && r.Lot == lot && r.Condition == condition);
-        var others = shipment.Receipts.Where(r => r != known && r.Ndc == ndc && r.Condition == ReceiptCondition.Good).Sum(r => r.Packs);
+        var others = shipment.Receipts.Where(r => r != known && r.Ndc == ndc && RecordReceipt.CountsAgainstParcel(r.Condition)).Sum(r => r.Packs);
         var sent = shipment.Lines.Where(l => l.Ndc == ndc).Sum(l => l.Packs);
-        if (condition == ReceiptCondition.Good && others + packs > sent)
+        if (RecordReceipt.CountsAgainstParcel(condition) && others + packs > sent)
         {
-            row.Reject("packs", "TOO_MANY_PACKS", $"Parcel {shipment.Number} holds {sent} packs of {ndc}; state what is too much as OVER.");
+            row.Reject("packs", "TOO_MANY_PACKS", $"Parcel {shipment.Number} holds {sent} packs of {ndc}, and {others} of them are stated in other rows; put those right first, or state what is too much as OVER.");
             return;
         }
         if (known is null)

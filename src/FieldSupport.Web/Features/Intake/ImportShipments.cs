@@ -38,9 +38,9 @@ public sealed class ImportShipments(TimeProvider clock, RiskCalendars calendars)
             if (row.IsBad || order is null || labelAt is not { } label) continue;
 
             var name = CarrierNames.Canonical(carrier)!;
-            if (order.Shipments.Find(s => s.Carrier == name && s.TrackingKey == key && s.LabelAtUtc == label) is { } known)
+            if (Known(order, name, key, label) is { } known)
             {
-                Correct(reading, row, known, service, committedAt);
+                Correct(reading, row, known, label, service, committedAt);
                 continue;
             }
             if (Refusal(order) is { } refusal)
@@ -53,8 +53,15 @@ public sealed class ImportShipments(TimeProvider clock, RiskCalendars calendars)
         await Arrived(reading, added);
     }
 
-    private static void Correct(Reading reading, RowCheck row, Shipment known, ServiceLevel? service, DateTimeOffset? committedAt)
+    /// <summary>The parcel that the row is about: of the order's with this number the one labelled nearest, a label near enough to be the same use of the number.</summary>
+    private static Shipment? Known(Order order, string carrier, string key, DateTimeOffset label) =>
+        order.Shipments.Where(s => s.Carrier == carrier && s.TrackingKey == key
+            && (s.LabelAtUtc == label || (s.Milestone != Milestone.Cancelled && (ParcelMatch.Fits(s.LabelAtUtc, label) || ParcelMatch.Fits(label, s.LabelAtUtc)))))
+            .MinBy(s => (s.LabelAtUtc - label).Duration());
+
+    private static void Correct(Reading reading, RowCheck row, Shipment known, DateTimeOffset label, ServiceLevel? service, DateTimeOffset? committedAt)
     {
+        if (label != known.LabelAtUtc) (known.LabelAtUtc, row.IsNews) = (label, true);
         if (service is { } other && other != known.Service) (known.Service, row.IsNews) = (other, true);
         if (committedAt is { } promise && promise != known.CommittedAtUtc) (known.CommittedAtUtc, row.IsNews) = (promise, true);
         if (row.IsNews) reading.Roster.Changed(known);
@@ -127,11 +134,15 @@ public sealed class ImportShipments(TimeProvider clock, RiskCalendars calendars)
     private static List<(OrderLine Line, int Packs)> Open(Order order)
     {
         var rest = order.Lines.Where(l => l.State is not (OrderLineState.Cancelled or OrderLineState.Rejected))
-            .Select(l => (Line: l, Packs: l.QuantityPacks - order.Shipments.Where(s => s.ReplacesShipmentId is null && s.Milestone != Milestone.Cancelled).SelectMany(s => s.Lines).Where(s => s.OrderLineId == l.Id).Sum(s => s.Packs)))
+            .Select(l => (Line: l, Packs: l.QuantityPacks - order.Shipments.Where(s => s.ReplacesShipmentId is null && Stands(order, s)).SelectMany(s => s.Lines).Where(s => s.OrderLineId == l.Id).Sum(s => s.Packs)))
             .Where(l => l.Packs > 0).ToList();
         var ready = rest.Where(l => l.Line.State is not (OrderLineState.Backordered or OrderLineState.SubstitutionProposed)).ToList();
         return ready.Count > 0 ? ready : rest;
     }
+
+    /// <summary>Its packs are on their way: its label was not voided, or another parcel carries them in its place.</summary>
+    private static bool Stands(Order order, Shipment shipment) =>
+        shipment.Milestone != Milestone.Cancelled || order.Shipments.Exists(s => s.ReplacesShipmentId == shipment.Id && Stands(order, s));
 
     private static void Move(Order order, string source)
     {

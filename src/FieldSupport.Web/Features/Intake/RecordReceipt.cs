@@ -92,14 +92,16 @@ public static class RecordReceipt
     {
         var parcels = order.Shipments.Where(s => s.SupersededAtUtc is null).ToList();
         var stated = parcels.SelectMany(s => s.Receipts).ToList();
+        // What was replaced may come after all.
+        int Good(string ndc) => order.Shipments.SelectMany(s => s.Receipts).Where(r => r.Ndc == ndc && r.Condition == ReceiptCondition.Good).Sum(r => r.Packs);
         foreach (var line in order.Lines.Where(l => l.State == OrderLineState.Shipped))
         {
-            var good = stated.Where(r => r.Ndc == line.Ndc && r.Condition == ReceiptCondition.Good).Sum(r => r.Packs);
-            if (good >= line.QuantityPacks) line.State = OrderLineState.Received;
+            if (Good(line.Ndc) >= line.QuantityPacks) line.State = OrderLineState.Received;
             else if (stated.Exists(r => r.Ndc == line.Ndc && r.Condition == ReceiptCondition.Short)) line.State = OrderLineState.Short;
             else if (stated.Exists(r => r.Ndc == line.Ndc && r.Condition is ReceiptCondition.Damaged or ReceiptCondition.Leak or ReceiptCondition.Tamper)) line.State = OrderLineState.Damaged;
         }
-        var complete = parcels.TrueForAll(s => s.Lines.TrueForAll(l =>
+        var wanted = order.Lines.Where(l => l.State is not (OrderLineState.Cancelled or OrderLineState.Rejected)).GroupBy(l => l.Ndc).ToList();
+        var complete = wanted.TrueForAll(l => Good(l.Key) >= l.Sum(x => x.QuantityPacks)) || parcels.TrueForAll(s => s.Lines.TrueForAll(l =>
             s.Receipts.Where(r => r.Ndc == l.Ndc && r.Condition == ReceiptCondition.Good).Sum(r => r.Packs) >= s.Lines.Where(x => x.Ndc == l.Ndc).Sum(x => x.Packs)));
         var discrepancy = stated.Exists(r => r.Condition != ReceiptCondition.Good);
         if (!complete && !discrepancy) return;

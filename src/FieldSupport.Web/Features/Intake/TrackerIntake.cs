@@ -43,7 +43,7 @@ public static class TrackerIntake
 
             var scans = tracker.Events.Where(e => e.AtUtc is not null).Select(e => Scan(tracker, key, e, parcel, item?.Id, messageId)).ToList();
             await log.Take(scans, parcels, cancel);
-            if (item is null && parcel is not null && scans.TrueForAll(s => !s.IsNew) && await NewEstimate(db, tracker, key, parcel, messageId, cancel) is { } estimate)
+            if (item is null && parcel is not null && !wasKnown && await NewEstimate(db, tracker, key, parcel, messageId, receivedAt, cancel) is { } estimate)
                 await log.Take([estimate], parcels, cancel);
 
             var news = scans.Count(s => s.IsNew);
@@ -136,10 +136,14 @@ public static class TrackerIntake
         return $"{t.Carrier} {t.Tracking}{Of(parcel)}: {what}.{(t.Message is null ? "" : $" \"{TrackingLog.Short(t.Message)}\"")}";
     }
 
-    /// <summary>An estimate that changed without a scan is news of its own, dated when the source changed the record.</summary>
-    private static async Task<Scan?> NewEstimate(FieldSupportDb db, TrackerReading t, string key, Parcel parcel, Guid? messageId, CancellationToken cancel)
+    /// <summary>
+    /// An estimate that changed without a newer scan to carry it is news of its own, dated when the source changed the record; where the source does not say,
+    /// when it told us.
+    /// </summary>
+    private static async Task<Scan?> NewEstimate(FieldSupportDb db, TrackerReading t, string key, Parcel parcel, Guid? messageId, DateTimeOffset receivedAt, CancellationToken cancel)
     {
-        if (t.UpdatedAtUtc is not { } at || (t.EstimateOn is null && t.EstimateAtUtc is null) || t.State.DeliveredAtUtc is not null) return null;
+        var at = t.UpdatedAtUtc ?? receivedAt;
+        if ((t.EstimateOn is null && t.EstimateAtUtc is null) || t.State.DeliveredAtUtc is not null) return null;
         var known = await db.TrackingEvents.AsNoTracking().Where(e => e.ShipmentId == parcel.Id && !e.IsExcluded && (e.EstimateOn != null || e.EstimateAtUtc != null))
             .OrderByDescending(e => e.AtUtc).ThenByDescending(e => e.Arrival).Select(e => new { e.EstimateOn, e.EstimateAtUtc, e.AtUtc }).FirstOrDefaultAsync(cancel);
         if (known is not null && ((known.EstimateOn == t.EstimateOn && known.EstimateAtUtc == t.EstimateAtUtc) || known.AtUtc >= at)) return null;

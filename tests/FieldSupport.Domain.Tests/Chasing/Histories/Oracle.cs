@@ -53,7 +53,8 @@ internal sealed class Oracle
     private bool Moved => _moves.Count > 0;
     private bool IsParcel => _f.Shape == DeliveryShape.Parcel;
     private bool IsOrder => _f.Shape == DeliveryShape.UnshippedOrder;
-    private bool Gone => (State == Milestone.Cancelled && Handed is null) || (_f.IsSuperseded && _f.ReplacementDelivered && !_f.HasOpenDiscrepancy);
+    private bool Gone => (State == Milestone.Cancelled && Handed is null) || (_f.IsSuperseded && !_f.HasOpenDiscrepancy
+        && (_f.ReplacementConfirmed || (_f.ReplacementDelivered && State is Milestone.Lost or Milestone.Recovered or Milestone.Returning or Milestone.Returned)));
     public bool IsReceived => _f.ReceiptAtUtc is not null && !_f.HasOpenDiscrepancy && !_f.PracticeSaysNotReceived;
     public bool IsFinished => Gone || IsReceived;
 
@@ -101,14 +102,14 @@ internal sealed class Oracle
         If(now >= _exceptionFrom, StallReason.CarrierException);
         If(_f.Tracking.AttemptedAtUtc is not null, StallReason.DeliveryAttemptFailed);
         If(way, StallReason.ReturnToSender);
-        If(lost, StallReason.Lost);
+        If(lost && !_f.ReplacementDelivered, StallReason.Lost);
         If(_f.PracticeSaysNotReceived, StallReason.DeliveredElsewhere);
         If(_f.HasOpenDiscrepancy, StallReason.DiscrepancyOpen);
         return open;
     }
 
     /// <summary>Delivered (here, and all of it), or out for delivery, or ETA ≤ need-by with a scan in the last 12 hours.</summary>
-    public bool GateT3At(DateTimeOffset now) => (Handed is not null && !AllReasonsAt(now).Exists(r => r is StallReason.DeliveredElsewhere or StallReason.DiscrepancyOpen)) || State == Milestone.OutForDelivery
+    public bool GateT3At(DateTimeOffset now) => _f.OriginalDelivered || _f.OriginalConfirmed || (Handed is not null && !AllReasonsAt(now).Exists(r => r is StallReason.DeliveredElsewhere or StallReason.DiscrepancyOpen)) || State == Milestone.OutForDelivery
         || (Eta(now) is { } eta && _w.Local(eta).Day <= _needByDay && _moves.Count > 0 && now - _moves[^1].AtUtc < TimeSpan.FromHours(12));
 
     private bool IsLost(DateTimeOffset now) => State is Milestone.Lost or Milestone.Recovered || (Moved && State != Milestone.Returned && now >= _lostBySilence);
