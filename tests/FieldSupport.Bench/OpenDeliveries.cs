@@ -5,6 +5,7 @@ using FieldSupport.Domain.Practices;
 using FieldSupport.Domain.Refills;
 using FieldSupport.Domain.Shipments;
 using FieldSupport.Web.Data;
+using FieldSupport.Web.Features.Chasing;
 
 namespace FieldSupport.Bench;
 
@@ -16,7 +17,7 @@ namespace FieldSupport.Bench;
 internal static class OpenDeliveries
 {
     /// <summary>Part of the name of a kept file: raise it with every change of what is made here.</summary>
-    public const string Shape = "v2";
+    public const string Shape = "v3";
 
     private const int Practices = 2_000;
     private static readonly string[] Codes = ["TN-West", "KY-East", "IL-North", "TX-Gulf", "OH-South"];
@@ -60,6 +61,17 @@ internal static class OpenDeliveries
             var practice = (int)((long)i * 7919 % Practices);
             foreach (var row in One(i, kind, accounts[practice], locations[practice], () => ++arrival)) yield return row;
         }
+    }
+
+    private static readonly Dictionary<(string, string, DateOnly), DeliveryClocks> Known = [];
+
+    private static DeliveryClocks Clocks(Location location, DateOnly visitOn)
+    {
+        if (!Known.TryGetValue((location.TimeZone, location.Receiving, visitOn), out var clocks))
+            Known[(location.TimeZone, location.Receiving, visitOn)] = clocks = new DeliveryClocks(
+                new DeliveryFacts { Shape = DeliveryShape.Parcel, Kind = DeliveryKind.Drug, Clinic = new ClinicCalendars().Of(location, []), VisitOn = visitOn, Service = ServiceLevel.TwoDay },
+                RiskCalendars.Default);
+        return clocks;
     }
 
     private enum Kind { UnderWay, Silent, Delivered, NotAcknowledged, NotPickedUp }
@@ -119,11 +131,13 @@ internal static class OpenDeliveries
             foreach (var scan in Scans(i, kind, shipment, location, arrival)) yield return scan;
         }
 
+        // The look before this one stored what the visit's day says, and that has not changed since.
+        var clocks = Clocks(location, visitOn);
         var delivery = new Delivery
         {
             AccountId = account.Id, TerritoryCode = account.TerritoryCode, Number = shipment?.Number ?? order.Number, Kind = DeliveryKind.Drug, ShipmentId = shipment?.Id,
             OrderId = order.Id, VisitId = visit.Id, WatchKey = order.Number, RecordedAtUtc = now.AddDays(-5), Outlook = "OnTrack", SortRank = 60, SortSlack = 40 + (i % 200),
-            NeedByUtc = now.AddDays(10), MustShipByUtc = now.AddDays(8), ProjectedArrivalUtc = now.AddDays(2), EstimateSource = "service", SlackHours = 40 + (i % 200), SlackDays = 4,
+            NeedByUtc = clocks.NeedBy?.ToUniversalTime(), MustShipByUtc = clocks.MustShipBy?.ToUniversalTime(), ProjectedArrivalUtc = now.AddDays(2), EstimateSource = "service", SlackHours = 40 + (i % 200), SlackDays = 4,
             AssessedAtUtc = now.AddHours(-15),
             NextCheckAtUtc = kind == Kind.UnderWay ? now.AddSeconds(60 + (i % 900_000)) : now.AddSeconds(-(i % 300)),
         };
