@@ -161,7 +161,8 @@ public sealed class WebhookTests
         await using (var db = app.Open())
         {
             var message = await db.Messages.SingleAsync();
-            (id, message.State, message.Attempts, message.Note, message.ProcessedAtUtc) = (message.Id, MessageState.Parked, 3, "The disk was full.", SampleWorld.Now);
+            (id, message.State, message.Attempts, message.Note) = (message.Id, MessageState.Parked, 3, "The disk was full.");
+            db.WorkItems.Add(new FieldSupport.Domain.Shipments.WorkItem { Number = "WRK-70001", Reason = WorkItems.Unreadable, Source = "easypost", MessageId = id, OpenKey = $"UNREADABLE|{id}", OpenedAtUtc = SampleWorld.Now, Summary = "It could not be read." });
             await db.SaveChangesAsync();
         }
         var admin = await app.SignedIn("admin@demo.test");
@@ -173,6 +174,7 @@ public sealed class WebhookTests
         await using var after = app.Open();
         Assert.Equal(MessageState.Processed, (await after.Messages.SingleAsync()).State);
         Assert.Single((await after.Shipments.Include(s => s.Events).SingleAsync(s => s.Number == SampleWorld.Lakeside.Shipment)).Events);
+        Assert.NotNull((await after.WorkItems.SingleAsync(w => w.Number == "WRK-70001")).ResolvedAtUtc);
         Assert.Equal("admin@demo.test", await after.Audit.Where(a => a.Action == "message.read-again").Select(a => a.Actor).SingleAsync());
     }
 

@@ -45,6 +45,11 @@ public sealed class StandInTests
         var parcel = await story.Parcel(First, "2027-03-03 16:05 CT");
         Assert.Equal(["ETA_PAST_NEED_BY"], parcel.Reasons);
         Assert.Equal(("Late", At("2027-03-15 16:00 CT")), (parcel.Outlook, parcel.At("projectedArrival")));
+        // An older telling that comes late is overtaken.
+        await story.Scan(First, "2027-03-03 15:00 CT", "IN_TRANSIT");
+        await story.Import("tracking", "2027-03-03 16:30 CT", FedEx("2027-03-05T16:00:00-06:00"));
+        await story.Sweep("2027-03-03 16:35 CT");
+        Assert.Equal(["ETA_PAST_NEED_BY"], (await story.Parcel(First, "2027-03-03 16:35 CT")).Reasons);
         // Told again, it says nothing new.
         Assert.Equal(0, (await story.Import("tracking", "2027-03-03 17:00 CT", FedEx("2027-03-15T16:00:00-05:00"))).GetProperty("accepted").GetInt32());
 
@@ -62,6 +67,54 @@ public sealed class StandInTests
         var only = Assert.Single(await story.All("2027-03-03 12:00 ET"));
         Assert.Equal((First, "PICKED_UP"), (only.Tracking, only.Milestone));
         Assert.Contains("shipment.changed", await story.AuditOf("shipment"));
+    }
+
+    [Theory, OnBothDatabases]
+    public async Task Scans_that_waited_for_the_right_label_time_are_the_parcels_once_it_is_put_right(Database database)
+    {
+        await using var story = await Begin(database);
+        await story.Visit("V-S", "2027-03-16", asOf: "2027-03-01 09:00 CT");
+        await story.Order("ST-1", "V-S", "2027-03-01 10:00 ET", "2027-03-01 11:00 ET");
+        const string header = "po,carrier,tracking,service,labelAt,committedAt\n";
+        await story.Import("shipments", "2027-03-02 12:00 ET", $"{header}ST-1,FedEx,{First},,{Iso("2027-03-12 12:00 ET")},\n");
+        await story.Scan(First, "2027-03-02 18:00 ET", "PICKED_UP");
+        Assert.Single(await story.Work(), w => w.ResolvedAtUtc is null);
+        await story.Import("shipments", "2027-03-03 12:00 ET", $"{header}ST-1,FedEx,{First},,{Iso("2027-03-02 12:00 ET")},\n");
+        Assert.Equal("PICKED_UP", (await story.Parcel(First, "2027-03-03 12:00 ET")).Milestone);
+        Assert.DoesNotContain(await story.Work(), w => w.ResolvedAtUtc is null);
+    }
+
+    [Theory, OnBothDatabases]
+    public async Task A_replacement_of_a_box_that_came_before_it_has_its_own_ladder(Database database)
+    {
+        await using var story = await Shipped(database);
+        await story.Scan(First, "2027-03-04 10:00 CT", "DELIVERED");
+        await story.Ship("ST-1", Second, "2027-03-08 12:00 ET");
+        await story.Scan(Second, "2027-03-08 18:00 ET", "PICKED_UP");
+        await story.Sweep("2027-03-11 08:00 CT");
+        Assert.Equal(7, (await story.Parcel(Second, "2027-03-11 08:00 CT")).Told("T-3").Count());
+    }
+
+    [Theory, OnBothDatabases]
+    public async Task A_reshipment_replaces_the_lost_box_not_the_newest(Database database)
+    {
+        await using var story = await Shipped(database);
+        await story.Ship("ST-1", Second, "2027-03-02 13:00 ET");
+        await story.Scan(Second, "2027-03-03 10:00 CT", "LOST");
+        await story.Ship("ST-1", Third, "2027-03-03 12:00 ET");
+        Assert.Equal((await story.Parcel(Second, "2027-03-03 12:00 ET")).Number, (await story.Parcel(Third, "2027-03-03 12:00 ET")).Text("replaces"));
+    }
+
+    [Theory, OnBothDatabases]
+    public async Task A_key_that_stands_twice_in_a_file_with_other_values_is_refused(Database database)
+    {
+        await using var story = await Shipped(database);
+        var head = "po,tracking,ndc,packs,lot,expiry,condition,receivedAt,receivedBy\n";
+        string Row(string at) => $"ST-1,{First},70121-2503-01,1,L7A,2028-05-31,GOOD,{Iso(at)},I. Cole\n";
+        Assert.Equal(["TWICE_IN_FILE"], await story.Refused("receipts", "2027-03-04 16:00 CT", head + Row("2027-03-04 10:00 CT") + Row("2027-03-04 15:00 CT")));
+        var labels = "po,carrier,tracking,service,labelAt,committedAt\n";
+        Assert.Equal(["TWICE_IN_FILE"], await story.Refused("shipments", "2027-03-04 16:00 CT",
+            $"{labels}ST-1,FedEx,{First},,{Iso("2027-03-02 11:00 ET")},\nST-1,FedEx,{First},,{Iso("2027-03-02 13:00 ET")},\n"));
     }
 
     [Theory, OnBothDatabases]

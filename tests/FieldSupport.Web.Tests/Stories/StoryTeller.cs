@@ -111,6 +111,15 @@ public sealed class StoryTeller : IAsyncDisposable
         return report.GetProperty("errors")[0].GetProperty("code").GetString();
     }
 
+    /// <summary>Codes with which a file is refused.</summary>
+    public async Task<IEnumerable<string?>> Refused(string kind, string asOf, string text)
+    {
+        var file = _folder.PathOf($"{Guid.NewGuid():N}.txt");
+        await File.WriteAllTextAsync(file, text);
+        var report = JsonDocument.Parse(await Call($"import {kind} {file} --commit --as-of {Iso(asOf)} --json", mayFail: true)).RootElement;
+        return [.. report.GetProperty("errors").EnumerateArray().Select(e => e.GetProperty("code").GetString())];
+    }
+
     public async Task<Swept> Sweep(string asOf)
     {
         var answer = await Json($"sweep --as-of {Iso(asOf)} --json");

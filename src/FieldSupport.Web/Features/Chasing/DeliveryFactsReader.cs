@@ -98,8 +98,9 @@ public sealed class DeliveryFactsReader(ClinicCalendars calendars)
                 ShipToZip = location.Zip, ShipToCity = location.City, ShipToState = location.State,
                 IsSuperseded = inItsPlace.Count > 0, ReplacementDelivered = inItsPlace.Exists(r => HasArrived(r, timelines, ofOrder)),
                 ReplacementConfirmed = inItsPlace.Exists(r => IsConfirmed(r, shipmentLines[r.Id], ofOrder)),
-                OriginalDelivered = originals.Exists(o => timelines[o.Id].DeliveredAtUtc is not null && !DeliveryRisk.IsElsewhere(timelines[o.Id], location.Zip, location.City, location.State)
-                    && !ofOrder.Exists(r => r.ShipmentId == o.Id && r.Condition != ReceiptCondition.Good)),
+                // After all, and nobody has said that less came: what was delivered before is why this one was sent.
+                OriginalDelivered = originals.Exists(o => timelines[o.Id].DeliveredAtUtc > parcel!.LabelAtUtc && !DeliveryRisk.IsElsewhere(timelines[o.Id], location.Zip, location.City, location.State)
+                    && (!ofOrder.Exists(r => r.ShipmentId == o.Id) || IsConfirmed(o, shipmentLines[o.Id], ofOrder))),
                 OriginalConfirmed = originals.Exists(o => IsConfirmed(o, shipmentLines[o.Id], ofOrder)),
                 ReceiptAtUtc = ReceiptAt(parcel, mine, parcel is null ? [] : shipmentLines[parcel.Id]),
                 HasOpenDiscrepancy = HasOpenDiscrepancy(mine, ofOrder, order is null ? [] : lines[order.Id]),

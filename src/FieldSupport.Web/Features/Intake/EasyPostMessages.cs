@@ -77,8 +77,14 @@ public sealed class EasyPostMessages(Databases databases, RiskCalendars calendar
         var (state, note) = await Read(db, message, CsvKind.Instant(now), stop);
         var version = Guid.CreateVersion7();
         var marked = await db.Messages.Where(m => m.Id == id && m.Version == message.Version).ExecuteUpdateAsync(s => s
-            .SetProperty(m => m.State, state).SetProperty(m => m.Note, note).SetProperty(m => m.ProcessedAtUtc, now)
+            .SetProperty(m => m.State, state).SetProperty(m => m.Note, note).SetProperty(m => m.ProcessedAtUtc, state == MessageState.Parked ? message.ProcessedAtUtc : now)
             .SetProperty(m => m.Attempts, message.Attempts + 1).SetProperty(m => m.Repeats, 0).SetProperty(m => m.Version, version), stop);
+        // Read at last: nobody has to look any more.
+        if (state == MessageState.Processed && note is null && await db.WorkItems.SingleOrDefaultAsync(w => w.OpenKey == UnreadableKey(message), stop) is { } asked)
+        {
+            WorkItems.Resolve(asked, "Read later", actor.Name, CsvKind.Instant(now), WorkAnswer.Found);
+            await db.SaveChangesAsync(stop);
+        }
         if (marked != 1) throw new DbUpdateConcurrencyException("Another process has read this message meanwhile.");
         await transaction.CommitAsync(stop);
         return state;
@@ -108,9 +114,11 @@ public sealed class EasyPostMessages(Databases databases, RiskCalendars calendar
             : (MessageState.Processed, reading.Errors.Count > 0 ? TrackingLog.Short(reading.Errors[0].Message) : null);
     }
 
+    private static string UnreadableKey(InboundMessage message) => $"{WorkItems.Unreadable}|{message.Id}";
+
     private static async Task Ask(TrackingLog scans, InboundMessage message, string what, CancellationToken stop)
     {
-        var key = $"{WorkItems.Unreadable}|{message.Id}";
+        var key = UnreadableKey(message);
         await scans.Work.Know([key], stop);
         await scans.Work.Ask(key, number => new WorkItem
         {
@@ -131,11 +139,18 @@ public sealed class EasyPostMessages(Databases databases, RiskCalendars calendar
         if (message.Attempts >= MostAttempts)
         {
             message.State = MessageState.Parked;
-            message.ProcessedAtUtc = now;
             var scans = new TrackingLog(db, message.ReceivedAtUtc, CsvKind.Instant(now), message.Source, isPreview: false, calendars.ShipFrom);
             await Ask(scans, message, why, stop);
         }
-        await db.SaveChangesAsync(stop);
+        try
+        {
+            await db.SaveChangesAsync(stop);
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            // It came again at this very moment; the next run reads it, and this attempt does not count.
+            return why;
+        }
         return message.State == MessageState.Parked ? $"Parked after {message.Attempts} attempts: {why}" : why;
     }
 }

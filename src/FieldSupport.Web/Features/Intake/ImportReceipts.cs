@@ -24,6 +24,7 @@ public sealed class ImportReceipts(TimeProvider clock) : CsvKind(clock)
     {
         var orders = await OrdersByPo.Load(reading);
         var touched = new List<Order>();
+        var inFile = new HashSet<ReceiptConfirmation>();
         var work = new WorkItems(reading.Db, reading.Now);
         foreach (var row in reading.Good)
         {
@@ -65,7 +66,7 @@ public sealed class ImportReceipts(TimeProvider clock) : CsvKind(clock)
             if (stated == ReceiptCondition.Good && order.Visit is { } visit && expiry < visit.VisitOn.AddDays(ShortDatedDays))
                 row.Warn("expiry", "SHORT_DATED", $"Lot {lot} expires less than {ShortDatedDays} days after the visit.");
             var line = new StatedPacks(ndc ?? row.Raw("ndc").Trim(), packs!.Value, lot ?? "", expiry, stated);
-            Take(reading, row, order, shipment, line, at, by!);
+            Take(reading, row, order, shipment, line, at, by!, inFile);
             if (row.IsNews) await ProductComplaints.Open(reading.Db, work, order, shipment, [line], at, reading.Source, reading.Cancel);
             if (row.IsNews && !touched.Contains(order)) touched.Add(order);
         }
@@ -76,10 +77,15 @@ public sealed class ImportReceipts(TimeProvider clock) : CsvKind(clock)
         }
     }
 
-    private static void Take(Reading reading, RowCheck row, Order order, Shipment shipment, StatedPacks line, DateTimeOffset at, string by)
+    private static void Take(Reading reading, RowCheck row, Order order, Shipment shipment, StatedPacks line, DateTimeOffset at, string by, HashSet<ReceiptConfirmation> inFile)
     {
         var (ndc, packs, lot, expiry, condition) = line;
         var known = shipment.Receipts.Find(r => r.Ndc == ndc && r.Lot == lot && r.Condition == condition);
+        if (known is not null && !inFile.Add(known) && (packs != known.Packs || at != known.ReceivedAtUtc || by != known.ReceivedBy || (expiry is { } day && day != known.ExpiryOn)))
+        {
+            row.Reject("lot", "TWICE_IN_FILE", $"Lot {lot} of {ndc} in parcel {shipment.Number} stands in this file twice; add the packs up in one row.");
+            return;
+        }
         var others = shipment.Receipts.Where(r => r != known && r.Ndc == ndc && RecordReceipt.CountsAgainstParcel(r.Condition)).Sum(r => r.Packs);
         var sent = shipment.Lines.Where(l => l.Ndc == ndc).Sum(l => l.Packs);
         if (RecordReceipt.CountsAgainstParcel(condition) && others + packs > sent)
@@ -90,6 +96,7 @@ public sealed class ImportReceipts(TimeProvider clock) : CsvKind(clock)
         if (known is null)
         {
             RecordReceipt.Add(reading.Db, order, shipment, line, at, by, reading.Now, reading.Source);
+            inFile.Add(shipment.Receipts[^1]);
             row.IsNews = true;
             return;
         }

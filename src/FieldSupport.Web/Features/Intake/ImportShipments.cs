@@ -23,6 +23,7 @@ public sealed class ImportShipments(TimeProvider clock, RiskCalendars calendars)
     {
         var orders = await OrdersByPo.Load(reading);
         var added = new List<Shipment>();
+        var inFile = new Dictionary<Shipment, DateTimeOffset>();
         foreach (var row in reading.Good)
         {
             var order = orders.Of(reading, row);
@@ -40,6 +41,13 @@ public sealed class ImportShipments(TimeProvider clock, RiskCalendars calendars)
             var name = CarrierNames.Canonical(carrier)!;
             if (Known(order, name, key, label) is { } known)
             {
+                if (label != known.LabelAtUtc && inFile.ContainsKey(known))
+                {
+                    row.Reject("tracking", "TWICE_IN_FILE", $"{tracking} of PO {order.Po} stands in this file twice, with different labels; leave the one that holds.");
+                    continue;
+                }
+                inFile[known] = label;
+                if (label != known.LabelAtUtc) added.Add(known);
                 Correct(reading, row, known, label, service, committedAt);
                 continue;
             }
@@ -48,7 +56,9 @@ public sealed class ImportShipments(TimeProvider clock, RiskCalendars calendars)
                 row.Reject("po", refusal.Code, refusal.Sentence);
                 continue;
             }
-            added.Add(await Ship(reading, row, order, name, tracking!, key, service ?? order.Service, label, committedAt));
+            var shipment = await Ship(reading, row, order, name, tracking!, key, service ?? order.Service, label, committedAt);
+            inFile[shipment] = label;
+            added.Add(shipment);
         }
         await Arrived(reading, added);
     }
@@ -93,7 +103,7 @@ public sealed class ImportShipments(TimeProvider clock, RiskCalendars calendars)
                 line.State = OrderLineState.Shipped;
             }
         }
-        else if (order.Shipments.Where(s => s.SupersededAtUtc is null && s.Milestone != Milestone.Cancelled).MaxBy(s => (s.LabelAtUtc, s.Number)) is { } before)
+        else if (ToReplace(order) is { } before)
         {
             shipment.ReplacesShipmentId = before.Id;
             before.SupersededAtUtc = reading.Now;
@@ -107,6 +117,15 @@ public sealed class ImportShipments(TimeProvider clock, RiskCalendars calendars)
         Move(order, reading.Source);
         reading.Roster.Add(shipment, order.Account, order, order.Visit);
         return shipment;
+    }
+
+    /// <summary>Of the parcels that nothing stands in for: one that was lost, comes back or came bad, the oldest first; else the newest.</summary>
+    private static Shipment? ToReplace(Order order)
+    {
+        var alone = order.Shipments.Where(s => s.Milestone != Milestone.Cancelled && !order.Shipments.Exists(r => r.ReplacesShipmentId == s.Id && Stands(order, r)))
+            .OrderBy(s => s.LabelAtUtc).ThenBy(s => s.Number, StringComparer.Ordinal).ToList();
+        return alone.Find(s => s.Milestone is Milestone.Lost or Milestone.Recovered or Milestone.Returning or Milestone.Returned
+            || s.Receipts.Exists(r => r.Condition is not (ReceiptCondition.Good or ReceiptCondition.Over))) ?? alone.LastOrDefault();
     }
 
     /// <summary>What a replacement holds: the packs that nobody confirmed as good, or all of them where that leaves none.</summary>
@@ -178,13 +197,15 @@ public sealed class ImportShipments(TimeProvider clock, RiskCalendars calendars)
             var ids = items.ConvertAll(w => w.Id);
             var waiting = await db.TrackingEvents.Where(e => e.ShipmentId == null && ids.Contains(e.WorkItemId!.Value)).OrderBy(e => e.Arrival).ToListAsync(reading.Cancel);
             var answered = new HashSet<Guid>();
+            var parcels = some.Select(s => s.Id).ToArray();
+            var logs = (await db.TrackingEvents.Where(e => EF.Parameter(parcels).Contains(e.ShipmentId!.Value)).ToListAsync(reading.Cancel)).ToLookup(e => e.ShipmentId!.Value);
             foreach (var shipment in some)
             {
                 // A time in the future says nothing; the day of receipt does.
                 var mine = waiting.Where(e => e.ShipmentId is null && e.TrackingKey == shipment.TrackingKey && (e.Carrier.Length == 0 || e.Carrier == shipment.Carrier)
                     && ParcelMatch.Fits(shipment.LabelAtUtc, e.AtUtc > e.ReceivedAtUtc + TrackingTimeline.AheadOfReceipt ? e.ReceivedAtUtc : e.AtUtc)).ToList();
                 if (mine.Count == 0) continue;
-                var given = LateScans.Give(shipment, mine, [], calendars.ShipFrom.Zone, reading.Source);
+                var given = LateScans.Give(shipment, mine, [.. logs[shipment.Id]], calendars.ShipFrom.Zone, reading.Source);
                 shipment.Record("shipment.matched", $"{given} scans that came before it", reading.Source);
                 // Doubles stay where they were; they ask nothing any more.
                 answered.UnionWith(mine.Select(e => e.Id));

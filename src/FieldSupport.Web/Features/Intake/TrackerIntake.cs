@@ -146,6 +146,9 @@ public static class TrackerIntake
         if ((t.EstimateOn is null && t.EstimateAtUtc is null) || t.State.DeliveredAtUtc is not null) return null;
         var known = await db.TrackingEvents.AsNoTracking().Where(e => e.ShipmentId == parcel.Id && !e.IsExcluded && (e.EstimateOn != null || e.EstimateAtUtc != null))
             .OrderByDescending(e => e.AtUtc).ThenByDescending(e => e.Arrival).Select(e => new { e.EstimateOn, e.EstimateAtUtc, e.AtUtc }).FirstOrDefaultAsync(cancel);
+        // An older telling that comes late: what it estimates has been overtaken.
+        var newest = t.Events.Where(e => e.AtUtc is not null && !e.Flags.Contains(TrackingFlags.BadTimestamp)).Max(e => e.AtUtc);
+        if (await db.TrackingEvents.AnyAsync(e => e.ShipmentId == parcel.Id && !e.IsExcluded && e.Milestone != Milestone.EtaUpdate && e.AtUtc > newest, cancel)) return null;
         if (known is not null && ((known.EstimateOn == t.EstimateOn && known.EstimateAtUtc == t.EstimateAtUtc) || known.AtUtc >= at)) return null;
         return Scan(t, key, new EventReading
         {

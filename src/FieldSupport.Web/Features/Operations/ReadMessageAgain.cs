@@ -36,8 +36,8 @@ public static class ReadMessageAgain
             var message = (await db.Messages.SingleOrDefaultAsync(m => m.Id == command.Id, cancellationToken)).OrAbsent();
             // Somebody else was faster: once is once.
             if (message.State != MessageState.Parked) throw new StaleException();
-            // Never read, so that its events count as news; the note stays until it is read.
-            (message.State, message.Attempts, message.ProcessedAtUtc) = (MessageState.Stored, 0, null);
+            // The note stays until it is read.
+            (message.State, message.Attempts) = (MessageState.Stored, 0);
             db.Note("message.read-again", "message", message.Id.ToString());
             return $"The message of {message.Source} is read again within minutes.";
         }
