@@ -227,4 +227,57 @@ public sealed class StandInTests
         Assert.All(await story.All("2027-03-10 11:05 CT"), d => Assert.Empty(d.Reasons));
         Assert.All(await story.Stalls(), s => Assert.NotNull(s.ClosedAtUtc));
     }
+
+    [Theory, OnBothDatabases]
+    public async Task Two_replacements_that_were_voided_leave_the_first_box_to_stand_for_itself(Database database)
+    {
+        await using var story = await Shipped(database);
+        await story.Ship("ST-1", Second, "2027-03-03 12:00 ET");
+        await story.Ship("ST-1", Third, "2027-03-03 13:00 ET", service: "OVERNIGHT");
+        Assert.Equal((await story.Parcel(Second, "2027-03-03 13:00 ET")).Number, (await story.Parcel(Third, "2027-03-03 13:00 ET")).Text("replaces"));
+        // What replaced the voided one stands in for the first.
+        await story.Scan(Second, "2027-03-03 14:00 ET", "CANCELLED");
+        await story.Scan(Third, "2027-03-03 15:00 ET", "CANCELLED");
+        // It moves its order again, and nothing is left to ship.
+        await story.Scan(First, "2027-03-04 10:00 CT", "DELIVERED");
+        Assert.Equal("DELIVERED", await story.OrderState("ST-1"));
+        Assert.DoesNotContain(await story.All("2027-03-04 10:05 CT"), d => d.Tracking is null);
+        // The next label is its replacement.
+        await story.Ship("ST-1", "7712000204", "2027-03-08 12:00 ET");
+        Assert.Equal((await story.Parcel(First, "2027-03-08 12:00 ET")).Number, (await story.Parcel("7712000204", "2027-03-08 12:00 ET")).Text("replaces"));
+    }
+
+    [Theory, OnBothDatabases]
+    public async Task Of_two_tellings_about_one_scan_the_one_made_later_counts_whichever_comes_first(Database database)
+    {
+        await using var story = await Shipped(database);
+        // Need-by is Fri 03-12. Told at 16:00: the 15th; told at noon, and kept from us until the evening: the 4th.
+        await story.Import("tracking", "2027-03-03 16:05 CT", EasyPost("2027-03-03T22:00:00Z", "2027-03-15T21:00:00Z"));
+        await story.Import("tracking", "2027-03-03 20:00 CT", EasyPost("2027-03-03T18:00:00Z", "2027-03-04T22:00:00Z"));
+        await story.Sweep("2027-03-03 20:05 CT");
+        Assert.Equal(("Late", At("2027-03-15 16:00 CT")), ((await story.Parcel(First, "2027-03-03 20:05 CT")).Outlook, (await story.Parcel(First, "2027-03-03 20:05 CT")).At("projectedArrival")));
+        // One that was made later still is believed.
+        await story.Import("tracking", "2027-03-03 21:00 CT", EasyPost("2027-03-04T02:30:00Z", "2027-03-05T22:00:00Z"));
+        await story.Sweep("2027-03-03 21:05 CT");
+        Assert.Empty((await story.Parcel(First, "2027-03-03 21:05 CT")).Reasons);
+
+        static string EasyPost(string told, string estimate) =>
+            """{"object":"Tracker","id":"trk_1","tracking_code":"7712000201","carrier":"FedEx","status":"in_transit","updated_at":"@told","est_delivery_date":"@when","tracking_details":[{"object":"TrackingDetail","message":"Arrived","status":"in_transit","datetime":"2027-03-03T14:00:00Z","tracking_location":{"city":"MEMPHIS","state":"TN","zip":"38118","country":"US"}}]}"""
+                .Replace("@told", told, StringComparison.Ordinal).Replace("@when", estimate, StringComparison.Ordinal);
+    }
+
+    [Theory, OnBothDatabases]
+    public async Task A_visit_whose_order_is_dated_ahead_of_our_clock_stops_asking_for_one_at_that_minute(Database database)
+    {
+        await using var story = await Begin(database);
+        await story.Visit("V-S", "2027-03-16", asOf: "2027-03-01 09:00 CT");
+        await story.Sweep("2027-03-03 08:00 CT");
+        Assert.Equal(["ORDER_NOT_PLACED"], (await story.Delivery("V-S", "2027-03-03 08:00 CT")).Reasons);
+        await story.Import("orders", "2027-03-03 10:00 CT",
+            $"account,po,type,visit,ndc,quantity,service,submittedAt\nLAKESIDE,ST-1,REFILL,V-S,70121-2503-01,2,TWO_DAY,{Iso("2027-03-03 10:07 CT")}\n");
+        await story.Due("2027-03-03 10:01 CT");
+        Assert.Contains(await story.Stalls(), s => s.ClosedAtUtc is null);
+        await story.Due("2027-03-03 10:07 CT");
+        Assert.All(await story.Stalls(), s => Assert.NotNull(s.ClosedAtUtc));
+    }
 }

@@ -126,6 +126,9 @@ public sealed class StoryTeller : IAsyncDisposable
         return new Swept(answer);
     }
 
+    /// <summary>Looks only at what is due, as the job does.</summary>
+    public async Task Due(string asOf) => await Json($"sweep --due --as-of {Iso(asOf)} --json");
+
     public async Task<Shown> Delivery(string number, string asOf) =>
         new((await Json($"deliveries --number {number} --as-of {Iso(asOf)} --json")).GetProperty("deliveries")[0]);
 

@@ -53,18 +53,15 @@ public sealed class DeliveryFactsReader(ClinicCalendars calendars)
         var shipmentLines = (countedIds.Length == 0 ? [] : await db.ShipmentLines.AsNoTracking().Where(l => EF.Parameter(countedIds).Contains(l.ShipmentId)).ToListAsync(cancellation))
             .ToLookup(l => l.ShipmentId);
         var coveringOrders = uncovered.Length == 0 ? [] : await db.Orders.AsNoTracking()
-            .Where(o => o.VisitId != null && EF.Parameter(uncovered).Contains(o.VisitId.Value) && o.SubmittedAtUtc != null && o.SubmittedAtUtc <= asOf && o.RecordedAtUtc <= asOf)
-            .Select(o => new { VisitId = o.VisitId!.Value, o.State }).ToListAsync(cancellation);
-        var covered = coveringOrders.Where(o => !IsDead(o.State)).Select(o => o.VisitId).ToHashSet();
+            .Where(o => o.VisitId != null && EF.Parameter(uncovered).Contains(o.VisitId.Value) && o.SubmittedAtUtc != null && o.RecordedAtUtc <= asOf)
+            .Select(o => new { VisitId = o.VisitId!.Value, o.State, At = o.SubmittedAtUtc!.Value }).ToListAsync(cancellation);
+        // When an order first covers the visit; that may lie ahead of our clock.
+        var coveredFrom = coveringOrders.Where(o => !IsDead(o.State)).GroupBy(o => o.VisitId).ToDictionary(g => g.Key, g => g.Min(o => o.At));
 
         var parcels = shipments.ToDictionary(s => s.Id);
         var byOrder = shipments.Where(s => s.OrderId is not null).ToLookup(s => s.OrderId!.Value);
         var timelines = shipments.ToDictionary(s => s.Id, s => TrackingTimeline.Read(events[s.Id].Where(e => !e.IsExcluded).Select(Fact)));
-        var replacements = shipments.Where(s => s.ReplacesShipmentId is not null).ToLookup(s => s.ReplacesShipmentId!.Value);
-        // Whatever stands in for a parcel, however often it was replaced. A replacement whose label was cancelled stands in for nothing: the original climbs its ladder again.
-        List<Shipment> InPlaceOf(Shipment parcel) =>
-            [.. replacements[parcel.Id].SelectMany(r => timelines[r.Id].Milestone == Milestone.Cancelled ? InPlaceOf(r) : [r, .. InPlaceOf(r)])];
-        List<Shipment> Originals(Shipment parcel) => parcel.ReplacesShipmentId is { } id && parcels.TryGetValue(id, out var before) ? [before, .. Originals(before)] : [];
+        var replacements = new Replacements(shipments, s => timelines[s.Id].Milestone == Milestone.Cancelled);
 
         var answer = new List<WatchedDelivery>(rows.Count);
         foreach (var row in rows)
@@ -79,7 +76,7 @@ public sealed class DeliveryFactsReader(ClinicCalendars calendars)
             var ofOrder = order is null ? [] : receipts[order.Id].ToList();
             var mine = parcel is null ? [] : ofOrder.Where(r => r.ShipmentId == parcel.Id).ToList();
             var tracking = parcel is null ? new TrackingState() : timelines[parcel.Id];
-            var (inItsPlace, originals) = parcel is null ? ([], []) : (InPlaceOf(parcel), Originals(parcel));
+            IReadOnlyList<Shipment> inItsPlace = parcel is null ? [] : replacements.InPlaceOf(parcel), originals = parcel is null ? [] : replacements.Before(parcel);
 
             var shape = row.ShipmentId is not null ? DeliveryShape.Parcel : row.OrderId is not null ? DeliveryShape.UnshippedOrder : DeliveryShape.UncoveredVisit;
             var isSubmitted = order?.SubmittedAtUtc is { } submitted && submitted <= asOf;
@@ -96,12 +93,12 @@ public sealed class DeliveryFactsReader(ClinicCalendars calendars)
                 HasAlternatePack = order is not null && lines[order.Id].Any(l => Presentations.HasOtherPack(l.Ndc)),
                 LabelAtUtc = parcel?.LabelAtUtc, CommittedAtUtc = parcel?.CommittedAtUtc, Tracking = tracking,
                 ShipToZip = location.Zip, ShipToCity = location.City, ShipToState = location.State,
-                IsSuperseded = inItsPlace.Count > 0, ReplacementDelivered = inItsPlace.Exists(r => HasArrived(r, timelines, ofOrder)),
-                ReplacementConfirmed = inItsPlace.Exists(r => IsConfirmed(r, shipmentLines[r.Id], ofOrder)),
+                IsSuperseded = inItsPlace.Count > 0, ReplacementDelivered = inItsPlace.Any(r => HasArrived(r, timelines, ofOrder)),
+                ReplacementConfirmed = inItsPlace.Any(r => IsConfirmed(r, shipmentLines[r.Id], ofOrder)),
                 // After all, and nobody has said that less came: what was delivered before is why this one was sent.
-                OriginalDelivered = originals.Exists(o => timelines[o.Id].DeliveredAtUtc > parcel!.LabelAtUtc && !DeliveryRisk.IsElsewhere(timelines[o.Id], location.Zip, location.City, location.State)
+                OriginalDelivered = originals.Any(o => timelines[o.Id].DeliveredAtUtc > parcel!.LabelAtUtc && !DeliveryRisk.IsElsewhere(timelines[o.Id], location.Zip, location.City, location.State)
                     && (!ofOrder.Exists(r => r.ShipmentId == o.Id) || IsConfirmed(o, shipmentLines[o.Id], ofOrder))),
-                OriginalConfirmed = originals.Exists(o => IsConfirmed(o, shipmentLines[o.Id], ofOrder)),
+                OriginalConfirmed = originals.Any(o => IsConfirmed(o, shipmentLines[o.Id], ofOrder)),
                 ReceiptAtUtc = ReceiptAt(parcel, mine, parcel is null ? [] : shipmentLines[parcel.Id]),
                 HasOpenDiscrepancy = HasOpenDiscrepancy(mine, ofOrder, order is null ? [] : lines[order.Id]),
                 PracticeSaysNotReceived = mine.Exists(r => r.Condition == ReceiptCondition.WrongAddress) && !mine.Exists(r => r.Condition == ReceiptCondition.Good),
@@ -110,12 +107,18 @@ public sealed class DeliveryFactsReader(ClinicCalendars calendars)
             {
                 DeliveryShape.Parcel => parcel is not null,
                 DeliveryShape.UnshippedOrder => isSubmitted && order!.RecordedAtUtc <= asOf && !IsDead(order.State)
-                    && HasOpenPacks(lines[order.Id], siblings.Where(s => s.ReplacesShipmentId is null && (timelines[s.Id].Milestone != Milestone.Cancelled || InPlaceOf(s).Count > 0)).SelectMany(s => shipmentLines[s.Id])),
-                _ => visit is { CancelledAtUtc: null } && visit.RecordedAtUtc <= asOf && !covered.Contains(visit.Id),
+                    && HasOpenPacks(lines[order.Id], siblings.Where(s => s.ReplacesShipmentId is null && replacements.AreUnderWay(s)).SelectMany(s => shipmentLines[s.Id])),
+                _ => visit is { CancelledAtUtc: null } && visit.RecordedAtUtc <= asOf && !(coveredFrom.GetValueOrDefault(visit.Id, DateTimeOffset.MaxValue) <= asOf),
+            };
+            DateTimeOffset? ahead = shape switch
+            {
+                DeliveryShape.UnshippedOrder when !exists && !IsDead(order!.State) => order.SubmittedAtUtc,
+                DeliveryShape.UncoveredVisit when exists && coveredFrom.TryGetValue(visit!.Id, out var from) => from,
+                _ => null,
             };
             answer.Add(new WatchedDelivery(row, facts, account, location, order, parcel, visit, parcel is null ? [] : events[parcel.Id].ToList(), mine)
             {
-                Exists = exists, BeginsAtUtc = !exists && shape == DeliveryShape.UnshippedOrder && order!.SubmittedAtUtc > asOf && !IsDead(order.State) ? order.SubmittedAtUtc : null,
+                Exists = exists, LooksAgainAtUtc = ahead > asOf ? ahead : null,
             });
         }
         return answer;

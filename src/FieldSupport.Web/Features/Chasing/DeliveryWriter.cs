@@ -49,7 +49,7 @@ internal sealed class DeliveryWriter(FieldSupportDb db, SweepRows added, Watched
         Promises(assessment, promises);
         _row.RescueByUtc = rescue?.DecideBy?.ToUniversalTime();
         _row.RescueOption = rescue is null ? null : WireName.Of(rescue.Option);
-        _row.NextCheckAtUtc = Earliest(Earliest(assessment.NextLook?.ToUniversalTime(), _row.PromisedByUtc is { } due && due > now ? due : null), _row.RescueByUtc);
+        _row.NextCheckAtUtc = Earliest(Earliest(assessment.NextLook?.ToUniversalTime(), _row.PromisedByUtc is { } due && due > now ? due : null), Earliest(_row.RescueByUtc, watched.LooksAgainAtUtc));
         if (assessment.IsFinished)
         {
             _row.IsOpen = false;
@@ -60,9 +60,9 @@ internal sealed class DeliveryWriter(FieldSupportDb db, SweepRows added, Watched
     }
 
     /// <summary>Something else is watched instead (the order was shipped, the visit covered): off the lists. True when that closed a record.</summary>
-    /// <param name="until">It is only not yet to be watched: looked at again then.</param>
-    public bool Leave(StalledDelivery? stall, DateTimeOffset? until)
+    public bool Leave(StalledDelivery? stall)
     {
+        var until = watched.LooksAgainAtUtc;
         _row.IsOpen = until is not null;
         _row.IsListed = false;
         _row.ClosedAtUtc = until is null ? now : null;

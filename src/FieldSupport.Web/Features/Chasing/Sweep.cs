@@ -104,7 +104,7 @@ public sealed class Sweep(Databases databases, DeliveryFactsReader reader, Setti
             var stall = openStalls.GetValueOrDefault(delivery.Row.Id);
             if (!delivery.Exists)
             {
-                if (writer.Leave(stall, delivery.BeginsAtUtc)) here.Cleared++;
+                if (writer.Leave(stall)) here.Cleared++;
                 continue;
             }
             var assessment = DeliveryRisk.Assess(delivery.Facts, calendars, now);

@@ -14,8 +14,8 @@ public sealed record WatchedDelivery(
     /// <summary>At that instant there was something to watch: a parcel, an unshipped rest, an uncovered visit.</summary>
     public required bool Exists { get; init; }
 
-    /// <summary>Not yet to be watched, but from here on: an order submitted, by its partner's clock, after that instant.</summary>
-    public DateTimeOffset? BeginsAtUtc { get; init; }
+    /// <summary>What is on file already changes the answer then: an order submitted, by its partner's clock, after that instant.</summary>
+    public DateTimeOffset? LooksAgainAtUtc { get; init; }
 
     public int DuplicateEvents => Shipment?.DuplicateEvents ?? 0;
 }

@@ -80,7 +80,7 @@ public sealed class EasyPostMessages(Databases databases, RiskCalendars calendar
             .SetProperty(m => m.State, state).SetProperty(m => m.Note, note).SetProperty(m => m.ProcessedAtUtc, state == MessageState.Parked ? message.ProcessedAtUtc : now)
             .SetProperty(m => m.Attempts, message.Attempts + 1).SetProperty(m => m.Repeats, 0).SetProperty(m => m.Version, version), stop);
         // Read at last: nobody has to look any more.
-        if (state == MessageState.Processed && note is null && await db.WorkItems.SingleOrDefaultAsync(w => w.OpenKey == UnreadableKey(message), stop) is { } asked)
+        if (message.Note is not null && state == MessageState.Processed && note is null && await db.WorkItems.SingleOrDefaultAsync(w => w.OpenKey == UnreadableKey(message), stop) is { } asked)
         {
             WorkItems.Resolve(asked, "Read later", actor.Name, CsvKind.Instant(now), WorkAnswer.Found);
             await db.SaveChangesAsync(stop);

@@ -23,7 +23,7 @@ public sealed class ImportShipments(TimeProvider clock, RiskCalendars calendars)
     {
         var orders = await OrdersByPo.Load(reading);
         var added = new List<Shipment>();
-        var inFile = new Dictionary<Shipment, DateTimeOffset>();
+        var inFile = new HashSet<Shipment>();
         foreach (var row in reading.Good)
         {
             var order = orders.Of(reading, row);
@@ -41,12 +41,12 @@ public sealed class ImportShipments(TimeProvider clock, RiskCalendars calendars)
             var name = CarrierNames.Canonical(carrier)!;
             if (Known(order, name, key, label) is { } known)
             {
-                if (label != known.LabelAtUtc && inFile.ContainsKey(known))
+                if (label != known.LabelAtUtc && inFile.Contains(known))
                 {
                     row.Reject("tracking", "TWICE_IN_FILE", $"{tracking} of PO {order.Po} stands in this file twice, with different labels; leave the one that holds.");
                     continue;
                 }
-                inFile[known] = label;
+                inFile.Add(known);
                 if (label != known.LabelAtUtc) added.Add(known);
                 Correct(reading, row, known, label, service, committedAt);
                 continue;
@@ -57,7 +57,7 @@ public sealed class ImportShipments(TimeProvider clock, RiskCalendars calendars)
                 continue;
             }
             var shipment = await Ship(reading, row, order, name, tracking!, key, service ?? order.Service, label, committedAt);
-            inFile[shipment] = label;
+            inFile.Add(shipment);
             added.Add(shipment);
         }
         await Arrived(reading, added);
@@ -122,7 +122,8 @@ public sealed class ImportShipments(TimeProvider clock, RiskCalendars calendars)
     /// <summary>Of the parcels that nothing stands in for: one that was lost, comes back or came bad, the oldest first; else the newest.</summary>
     private static Shipment? ToReplace(Order order)
     {
-        var alone = order.Shipments.Where(s => s.Milestone != Milestone.Cancelled && !order.Shipments.Exists(r => r.ReplacesShipmentId == s.Id && Stands(order, r)))
+        var replacements = new Replacements(order.Shipments);
+        var alone = order.Shipments.Where(s => s.Milestone != Milestone.Cancelled && replacements.InPlaceOf(s).Count == 0)
             .OrderBy(s => s.LabelAtUtc).ThenBy(s => s.Number, StringComparer.Ordinal).ToList();
         return alone.Find(s => s.Milestone is Milestone.Lost or Milestone.Recovered or Milestone.Returning or Milestone.Returned
             || s.Receipts.Exists(r => r.Condition is not (ReceiptCondition.Good or ReceiptCondition.Over))) ?? alone.LastOrDefault();
@@ -152,16 +153,13 @@ public sealed class ImportShipments(TimeProvider clock, RiskCalendars calendars)
     /// <summary>What is still to be shipped, back-ordered lines only when nothing else is: a label is no proof that stock came in.</summary>
     private static List<(OrderLine Line, int Packs)> Open(Order order)
     {
+        var replacements = new Replacements(order.Shipments);
         var rest = order.Lines.Where(l => l.State is not (OrderLineState.Cancelled or OrderLineState.Rejected))
-            .Select(l => (Line: l, Packs: l.QuantityPacks - order.Shipments.Where(s => s.ReplacesShipmentId is null && Stands(order, s)).SelectMany(s => s.Lines).Where(s => s.OrderLineId == l.Id).Sum(s => s.Packs)))
+            .Select(l => (Line: l, Packs: l.QuantityPacks - replacements.PacksUnderWay(l.Id)))
             .Where(l => l.Packs > 0).ToList();
         var ready = rest.Where(l => l.Line.State is not (OrderLineState.Backordered or OrderLineState.SubstitutionProposed)).ToList();
         return ready.Count > 0 ? ready : rest;
     }
-
-    /// <summary>Its packs are on their way: its label was not voided, or another parcel carries them in its place.</summary>
-    private static bool Stands(Order order, Shipment shipment) =>
-        shipment.Milestone != Milestone.Cancelled || order.Shipments.Exists(s => s.ReplacesShipmentId == shipment.Id && Stands(order, s));
 
     private static void Move(Order order, string source)
     {
@@ -205,7 +203,7 @@ public sealed class ImportShipments(TimeProvider clock, RiskCalendars calendars)
                 var mine = waiting.Where(e => e.ShipmentId is null && e.TrackingKey == shipment.TrackingKey && (e.Carrier.Length == 0 || e.Carrier == shipment.Carrier)
                     && ParcelMatch.Fits(shipment.LabelAtUtc, e.AtUtc > e.ReceivedAtUtc + TrackingTimeline.AheadOfReceipt ? e.ReceivedAtUtc : e.AtUtc)).ToList();
                 if (mine.Count == 0) continue;
-                var given = LateScans.Give(shipment, mine, [.. logs[shipment.Id]], calendars.ShipFrom.Zone, reading.Source);
+                var given = LateScans.Give(shipment, mine, [.. logs[shipment.Id]], calendars.ShipFrom.Zone, reading.Now, reading.Source);
                 shipment.Record("shipment.matched", $"{given} scans that came before it", reading.Source);
                 // Doubles stay where they were; they ask nothing any more.
                 answered.UnionWith(mine.Select(e => e.Id));

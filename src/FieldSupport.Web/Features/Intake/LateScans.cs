@@ -7,10 +7,10 @@ namespace FieldSupport.Web.Features.Intake;
 public static class LateScans
 {
     /// <summary>Gives the scans to the parcel, each once, and reads its whole log anew.</summary>
-    /// <param name="shipment">With its lines and its order, that with its lines and shipments.</param>
+    /// <param name="shipment">With its order, that with its lines and its shipments with theirs.</param>
     /// <param name="log">Every event that the parcel has already; grows by the new ones.</param>
     /// <returns>How many were new to it; the others are counted as doubles.</returns>
-    public static int Give(Shipment shipment, IEnumerable<TrackingEvent> waiting, List<TrackingEvent> log, TimeZoneInfo shipFrom, string? source)
+    public static int Give(Shipment shipment, IEnumerable<TrackingEvent> waiting, List<TrackingEvent> log, TimeZoneInfo shipFrom, DateTimeOffset now, string? source)
     {
         var known = log.Select(e => e.Fingerprint).ToHashSet(StringComparer.Ordinal);
         var submittedOn = shipment.Order?.SubmittedAtUtc is { } at ? ZonedTime.DayOf(shipFrom, at) : (DateOnly?)null;
@@ -28,7 +28,7 @@ public static class LateScans
             log.Add(scan);
             added++;
         }
-        ParcelDigest.Apply(shipment, TrackingTimeline.Read(log.Where(e => !e.IsExcluded).Select(ParcelDigest.Fact)), source);
+        ParcelDigest.Apply(shipment, TrackingTimeline.Read(log.Where(e => !e.IsExcluded).Select(ParcelDigest.Fact)), now, source);
         return added;
     }
 }

@@ -8,17 +8,20 @@ public static class ParcelDigest
 {
     /// <summary>Only for a parcel of which this is true must <see cref="Apply"/> be given the order and the lines.</summary>
     public static bool MayMoveOrder(Shipment shipment, TrackingState state) => shipment.Milestone != state.Milestone
-        && state.Milestone is Milestone.Delivered or Milestone.DeliveryRetracted or Milestone.Returning or Milestone.Returned or Milestone.Lost or Milestone.Cancelled;
+        && (shipment.Milestone == Milestone.Cancelled
+            || state.Milestone is Milestone.Delivered or Milestone.DeliveryRetracted or Milestone.Returning or Milestone.Returned or Milestone.Lost or Milestone.Cancelled);
 
     /// <summary>
-    /// Writes the digest and moves the order where the parcel's state moved. Give the shipment with its lines and its order, that with its lines and
-    /// shipments. A parcel that was replaced moves no order any more.
+    /// Writes the digest and moves the order where the parcel's state moved. Give the shipment with its order, that with its lines and its shipments
+    /// with theirs. A parcel that was replaced moves no order any more.
     /// </summary>
-    public static void Apply(Shipment shipment, TrackingState state, string? source)
+    public static void Apply(Shipment shipment, TrackingState state, DateTimeOffset now, string? source)
     {
         var before = shipment.Milestone;
         (shipment.Milestone, shipment.LastMovementAtUtc, shipment.DeliveredAtUtc, shipment.SignedBy) = (state.Milestone, state.LastMovementAtUtc, state.DeliveredAtUtc, state.SignedBy);
-        if (before == state.Milestone || shipment.Order is not { } order || shipment.SupersededAtUtc is not null) return;
+        if (before == state.Milestone || shipment.Order is not { } order) return;
+        if (before == Milestone.Cancelled || state.Milestone == Milestone.Cancelled) LabelVoided(order, shipment, now, source);
+        if (shipment.SupersededAtUtc is not null) return;
         switch (state.Milestone)
         {
             case Milestone.Delivered:
@@ -36,18 +39,26 @@ public static class ParcelDigest
             case Milestone.Lost:
                 order.TryMoveTo(OrderState.Lost, null, source);
                 break;
-            case Milestone.Cancelled:
-                // The label was voided: its packs are to be shipped again.
-                foreach (var line in order.Lines.Where(l => l.State == OrderLineState.Shipped && shipment.Lines.Exists(s => s.OrderLineId == l.Id)))
-                    line.State = order.AcknowledgedAtUtc is null ? OrderLineState.Open : OrderLineState.Accepted;
-                order.Record("order.label-voided", shipment.Number, source);
-                // A replacement that never was: the parcel before it is watched again, and the next label replaces that.
-                if (order.Shipments.Find(s => s.Id == shipment.ReplacesShipmentId) is { } replaced && !order.Shipments.Exists(s => s != shipment && s.ReplacesShipmentId == replaced.Id && s.Milestone != Milestone.Cancelled))
-                {
-                    replaced.SupersededAtUtc = null;
-                    replaced.Record("shipment.superseded-no-more", shipment.Number, source);
-                }
-                break;
+        }
+    }
+
+    /// <summary>A label was voided, or was not after all: who stands in for whom is told anew, and packs that nothing carries any more are to be shipped again.</summary>
+    private static void LabelVoided(Order order, Shipment shipment, DateTimeOffset now, string? source)
+    {
+        if (shipment.Milestone == Milestone.Cancelled) order.Record("order.label-voided", shipment.Number, source);
+        var replacements = new Replacements(order.Shipments);
+        foreach (var parcel in order.Shipments)
+        {
+            var isReplaced = replacements.InPlaceOf(parcel).Count > 0;
+            if (isReplaced == parcel.SupersededAtUtc is not null) continue;
+            parcel.SupersededAtUtc = isReplaced ? now : null;
+            parcel.Record(isReplaced ? "shipment.superseded" : "shipment.superseded-no-more", $"the label of {shipment.Number} was {(shipment.Milestone == Milestone.Cancelled ? "voided" : "used")}", source);
+        }
+        foreach (var line in order.Lines)
+        {
+            var isUnderWay = replacements.PacksUnderWay(line.Id) >= line.QuantityPacks;
+            if (line.State == OrderLineState.Shipped && !isUnderWay) line.State = order.AcknowledgedAtUtc is null ? OrderLineState.Open : OrderLineState.Accepted;
+            else if (line.State is OrderLineState.Open or OrderLineState.Accepted && isUnderWay) line.State = OrderLineState.Shipped;
         }
     }
 

@@ -42,8 +42,11 @@ public static class TrackerIntake
             await log.Save(cancel);
 
             var scans = tracker.Events.Where(e => e.AtUtc is not null).Select(e => Scan(tracker, key, e, parcel, item?.Id, messageId)).ToList();
+            var tells = item is null && parcel is not null && !wasKnown && (tracker.EstimateOn is not null || tracker.EstimateAtUtc is not null) && tracker.State.DeliveredAtUtc is null;
+            var before = tells ? await LastEstimate(db, parcel!, cancel) : null;
             await log.Take(scans, parcels, cancel);
-            if (item is null && parcel is not null && !wasKnown && await NewEstimate(db, tracker, key, parcel, messageId, receivedAt, cancel) is { } estimate)
+            var isCarried = scans.Exists(s => s.IsNew && (s.Event.EstimateOn is not null || s.Event.EstimateAtUtc is not null));
+            if (tells && await NewEstimate(db, tracker, key, parcel!, before, isCarried, messageId, receivedAt, cancel) is { } estimate)
                 await log.Take([estimate], parcels, cancel);
 
             var news = scans.Count(s => s.IsNew);
@@ -136,24 +139,30 @@ public static class TrackerIntake
         return $"{t.Carrier} {t.Tracking}{Of(parcel)}: {what}.{(t.Message is null ? "" : $" \"{TrackingLog.Short(t.Message)}\"")}";
     }
 
+    /// <summary>The estimate that counts for a parcel, and when it was given.</summary>
+    private sealed record Told(DateOnly? On, DateTimeOffset? At, DateTimeOffset GivenAtUtc);
+
+    private static Task<Told?> LastEstimate(FieldSupportDb db, Parcel parcel, CancellationToken cancel) =>
+        db.TrackingEvents.AsNoTracking().Where(e => e.ShipmentId == parcel.Id && !e.IsExcluded && (e.EstimateOn != null || e.EstimateAtUtc != null))
+            .OrderByDescending(e => e.AtUtc).ThenByDescending(e => e.Arrival).Select(e => new Told(e.EstimateOn, e.EstimateAtUtc, e.AtUtc)).FirstOrDefaultAsync(cancel);
+
     /// <summary>
-    /// An estimate that changed without a newer scan to carry it is news of its own, dated when the source changed the record; where the source does not say,
-    /// when it told us.
+    /// An estimate that changed is news of its own, dated when the source changed the record: so that one which was told before and comes after does not
+    /// overtake it. Where the source does not say when, its newest scan dates it; where that was known already, the day it told us.
     /// </summary>
-    private static async Task<Scan?> NewEstimate(FieldSupportDb db, TrackerReading t, string key, Parcel parcel, Guid? messageId, DateTimeOffset receivedAt, CancellationToken cancel)
+    private static async Task<Scan?> NewEstimate(
+        FieldSupportDb db, TrackerReading t, string key, Parcel parcel, Told? before, bool isCarried, Guid? messageId, DateTimeOffset receivedAt, CancellationToken cancel)
     {
+        if (isCarried && t.UpdatedAtUtc is null) return null;
         var at = t.UpdatedAtUtc ?? receivedAt;
-        if ((t.EstimateOn is null && t.EstimateAtUtc is null) || t.State.DeliveredAtUtc is not null) return null;
-        var known = await db.TrackingEvents.AsNoTracking().Where(e => e.ShipmentId == parcel.Id && !e.IsExcluded && (e.EstimateOn != null || e.EstimateAtUtc != null))
-            .OrderByDescending(e => e.AtUtc).ThenByDescending(e => e.Arrival).Select(e => new { e.EstimateOn, e.EstimateAtUtc, e.AtUtc }).FirstOrDefaultAsync(cancel);
+        if (before is not null && ((before.On == t.EstimateOn && before.At == t.EstimateAtUtc) || before.GivenAtUtc >= at)) return null;
         // An older telling that comes late: what it estimates has been overtaken.
         var newest = t.Events.Where(e => e.AtUtc is not null && !e.Flags.Contains(TrackingFlags.BadTimestamp)).Max(e => e.AtUtc);
-        if (await db.TrackingEvents.AnyAsync(e => e.ShipmentId == parcel.Id && !e.IsExcluded && e.Milestone != Milestone.EtaUpdate && e.AtUtc > newest, cancel)) return null;
-        if (known is not null && ((known.EstimateOn == t.EstimateOn && known.EstimateAtUtc == t.EstimateAtUtc) || known.AtUtc >= at)) return null;
+        if (newest >= at || await db.TrackingEvents.AnyAsync(e => e.ShipmentId == parcel.Id && !e.IsExcluded && e.Milestone != Milestone.EtaUpdate && e.AtUtc > newest, cancel)) return null;
         return Scan(t, key, new EventReading
         {
             AtUtc = at, Milestone = Milestone.EtaUpdate, Code = "estimate " + (t.EstimateOn?.ToString("yyyy-MM-dd") ?? t.EstimateAtUtc?.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'")),
-            Text = "The estimate changed without a scan.", EstimateOn = t.EstimateOn, EstimateAtUtc = t.EstimateAtUtc,
+            Text = "The carrier's estimate changed.", EstimateOn = t.EstimateOn, EstimateAtUtc = t.EstimateAtUtc,
         }, parcel, null, messageId);
     }
 }

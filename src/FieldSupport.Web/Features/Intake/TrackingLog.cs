@@ -101,7 +101,7 @@ public sealed class TrackingLog(FieldSupportDb db, DateTimeOffset receivedAt, Da
             await LoadOrders(shipments.Where(s => s.OrderId is not null && ParcelDigest.MayMoveOrder(s, states[s.Id])).ToList(), cancel);
             foreach (var shipment in shipments)
             {
-                ParcelDigest.Apply(shipment, states[shipment.Id], source);
+                ParcelDigest.Apply(shipment, states[shipment.Id], now, source);
                 shipment.DuplicateEvents += _touched[shipment.Id].Duplicates;
                 _roster.Changed(shipment);
             }
@@ -126,10 +126,8 @@ public sealed class TrackingLog(FieldSupportDb db, DateTimeOffset receivedAt, Da
     private async Task LoadOrders(List<Shipment> moving, CancellationToken cancel)
     {
         if (moving.Count == 0) return;
-        var ids = moving.ConvertAll(s => s.Id).ToArray();
         var orders = moving.Select(s => s.OrderId!.Value).Distinct().ToArray();
-        await db.ShipmentLines.Where(l => EF.Parameter(ids).Contains(l.ShipmentId)).LoadAsync(cancel);
-        await db.Orders.Include(o => o.Lines).Include(o => o.Shipments).Where(o => EF.Parameter(orders).Contains(o.Id)).AsSplitQuery().LoadAsync(cancel);
+        await db.Orders.Include(o => o.Lines).Include(o => o.Shipments).ThenInclude(s => s.Lines).Where(o => EF.Parameter(orders).Contains(o.Id)).AsSplitQuery().LoadAsync(cancel);
     }
 
     /// <summary>Where no parcel has the number: one question a number, which keeps its events until somebody or a shipment's import answers it.</summary>

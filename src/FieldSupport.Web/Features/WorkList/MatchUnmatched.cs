@@ -62,7 +62,7 @@ public static class MatchUnmatched
             if (item.ResolvedAtUtc is not null || (command.Version is { } seen && seen != item.Version)) throw new StaleException();
             if (item.ShipmentId is not null) return new Refusal("match.known", "It is known whose this is; close it with a reason instead.");
             var wanted = command.Shipment!.Trim().ToUpperInvariant();
-            var shipment = await db.Shipments.Include(s => s.Lines).Include(s => s.Order!.Lines).Include(s => s.Order!.Shipments)
+            var shipment = await db.Shipments.Include(s => s.Lines).Include(s => s.Order!.Lines).Include(s => s.Order!.Shipments).ThenInclude(s => s.Lines)
                 .AsSplitQuery().SingleOrDefaultAsync(s => s.Number == wanted, cancellationToken);
             if (shipment is null) return new Refusal("match.unknown-shipment", $"There is no shipment {wanted}.");
             if (item.Carrier is { } carrier && !string.Equals(CarrierNames.Canonical(carrier), CarrierNames.Canonical(shipment.Carrier), StringComparison.OrdinalIgnoreCase))
@@ -70,7 +70,7 @@ public static class MatchUnmatched
 
             var log = await db.TrackingEvents.Where(e => e.ShipmentId == shipment.Id).ToListAsync(cancellationToken);
             var mine = await db.TrackingEvents.Where(e => e.WorkItemId == item.Id && e.ShipmentId == null).OrderBy(e => e.Arrival).ToListAsync(cancellationToken);
-            var added = LateScans.Give(shipment, mine, log, calendars.ShipFrom.Zone, item.Source);
+            var added = LateScans.Give(shipment, mine, log, calendars.ShipFrom.Zone, now, item.Source);
             shipment.Record("shipment.matched", $"{item.Number}: {added} scans", null);
             item.ShipmentId = shipment.Id;
             WorkItems.Resolve(item, $"Matched to {shipment.Number}", db.Actor.Name, now, WorkAnswer.Matched);
