@@ -111,6 +111,22 @@ public sealed class ImportTests
     }
 
     [Theory, InlineData(Engine.Sqlite), InlineData(Engine.Postgres)]
+    public async Task A_visit_that_is_over_when_it_comes_in_is_kept_with_a_warning_and_lacks_no_order(Engine engine)
+    {
+        await using var world = await Create(engine);
+        await world.Good<ImportAccounts>(ImportWorld.Accounts);
+        world.Database.Clock.SetUtcNow(new DateTimeOffset(2027, 2, 9, 5, 30, 0, TimeSpan.Zero)); // still the 8th at the clinic
+        var report = await world.Good<ImportVisits>("account,visit,visitOn\nLAKESIDE,V-1,2026-02-09\nLAKESIDE,V-2,2027-02-07\nLAKESIDE,V-3,2027-02-08\n");
+        Assert.Equal([(2, "visitOn", "VISIT_IS_OVER"), (3, "visitOn", "VISIT_IS_OVER")], ((List<ImportError>)report.Result["warnings"]!).Select(w => (w.Line, w.Column, w.Code)));
+        await using (var db = world.Open())
+            Assert.Equal(["V-3"], await db.Deliveries.Select(d => d.Number).ToListAsync());
+        // A slip of the year put right: watched like any other, once.
+        for (var i = 0; i < 2; i++) await world.Good<ImportVisits>("account,visit,visitOn\nLAKESIDE,V-1,2027-02-19\n");
+        await using var after = world.Open();
+        Assert.Equal(["V-1", "V-3"], await after.Deliveries.OrderBy(d => d.Number).Select(d => d.Number).ToListAsync());
+    }
+
+    [Theory, InlineData(Engine.Sqlite), InlineData(Engine.Postgres)]
     public async Task A_reference_lies_in_the_vault_and_nowhere_else(Engine engine)
     {
         await using var world = await Shipped(engine);

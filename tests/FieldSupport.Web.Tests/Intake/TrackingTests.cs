@@ -72,7 +72,8 @@ public sealed class TrackingTests
         await world.Good<ImportVisits>(Visits);
         await world.Good<ImportOrders>(Orders);
         world.Database.Clock.SetUtcNow(new DateTimeOffset(2027, 2, 3, 18, 0, 0, TimeSpan.Zero));
-        await world.Good<ImportTracking>(Columns + Row("2027-02-02T00:30:00Z", "PICKED_UP") + Row("2027-02-03T17:12:00Z", "DELIVERED"));
+        var waits = await world.Good<ImportTracking>(Columns + Row("2027-02-02T00:30:00Z", "PICKED_UP") + Row("2027-02-03T17:12:00Z", "DELIVERED"));
+        Assert.Equal("No shipment is known with the number (FedEx 77120001): 2 scans wait on the work-list until its shipment is imported or somebody matches them.", Assert.Single((List<string>)waits.Result["notes"]!));
         await using (var db = world.Open())
         {
             var item = await db.WorkItems.SingleAsync();
@@ -110,6 +111,7 @@ public sealed class TrackingTests
         var tracker = One(report);
         Assert.Equal(("PICKED_UP", 3, "SHP-88001"), (tracker.Milestone, tracker.Events, tracker.Matched));
         Assert.Equal(["BAD_TIMESTAMP", "UNKNOWN_CODE"], tracker.Flags.Order());
+        Assert.Equal("1 scan came with a code that nobody has explained (TELEPORTED): kept and shown, counting as no movement.", Assert.Single((List<string>)report.Result["notes"]!));
         await using var db = world.Open();
         Assert.Equal(["BAD_TIMESTAMP", "UNKNOWN_CODE"], await db.WorkItems.Select(w => w.Reason).Order().ToListAsync());
         Assert.Equal([Milestone.Delivered], await db.TrackingEvents.Where(e => e.IsExcluded).Select(e => e.Milestone).ToListAsync());

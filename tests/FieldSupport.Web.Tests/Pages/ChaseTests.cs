@@ -49,6 +49,23 @@ public sealed partial class ChaseTests
     }
 
     [Theory, OnBothDatabases]
+    public async Task A_form_sent_twice_is_one_chase_and_nobody_is_told_of_somebody_else(Database database)
+    {
+        await using var application = await PagesWorld.StartAsync(database);
+        var rep = await application.SignedIn(PagesWorld.Rep);
+        var before = Seen(await ListTests.Page(rep, Address));
+        var answers = await Task.WhenAll(Log(rep, "No answer", seen: before), Log(rep, " No answer ", seen: before));
+        Assert.All(answers, a => Assert.Equal((HttpStatusCode.SeeOther, $"/shipments/{PagesWorld.AtRisk}"), (a.StatusCode, a.Headers.Location?.OriginalString)));
+        Assert.Equal(HttpStatusCode.SeeOther, (await Log(rep, "No answer", seen: before)).StatusCode);
+        await using var db = application.Open();
+        Assert.Single(await db.Chases.ToListAsync());
+        // Other words, or the same ones later, are a chase of their own.
+        Assert.Equal(HttpStatusCode.Conflict, (await Log(rep, "They will look", seen: before)).StatusCode);
+        application.Clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(HttpStatusCode.Conflict, (await Log(rep, "No answer", seen: before)).StatusCode);
+    }
+
+    [Theory, OnBothDatabases]
     public async Task A_sweep_in_between_makes_nobody_stale(Database database)
     {
         await using var application = await PagesWorld.StartAsync(database);

@@ -145,6 +145,17 @@ public sealed class PortalTests
     }
 
     [Theory, OnBothDatabases]
+    public async Task A_receipt_sent_twice_is_one_and_nobody_is_told_of_somebody_else(Database database)
+    {
+        await using var application = await Application.StartAsync(database);
+        await Parcels.Pack(application);
+        var practice = await application.SignedIn(Lakeside);
+        for (var i = 0; i < 2; i++) Assert.Equal(HttpStatusCode.SeeOther, (await practice.PostAsync(Receive, Good("2", " A1207", "2028-08-31"))).StatusCode);
+        Assert.Equal(HttpStatusCode.Conflict, (await practice.PostAsync(Receive, Good("2", "A1208", "2028-08-31"))).StatusCode);
+        Assert.Equal("A1207", Assert.Single(await Parcels.Receipts(application)).Lot);
+    }
+
+    [Theory, OnBothDatabases]
     public async Task Another_lot_is_one_more_line_and_saves_nothing(Database database)
     {
         await using var application = await Application.StartAsync(database);

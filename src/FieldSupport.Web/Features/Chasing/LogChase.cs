@@ -29,8 +29,24 @@ public sealed class LogChaseController(ISender sender) : Controller
         },
         again: () => Page(number, form, HttpContext.RequestAborted));
 
-    private async Task<IActionResult> Page(string number, LogChase.Form? form, CancellationToken cancellationToken) =>
-        View(nameof(LogChase), (await sender.Send(new LogChase.Query(number), cancellationToken)).OrAbsent() with { Mine = form, IsStale = Response.StatusCode == StatusCodes.Status409Conflict });
+    private async Task<IActionResult> Page(string number, LogChase.Form? form, CancellationToken cancellationToken)
+    {
+        var page = (await sender.Send(new LogChase.Query(number), cancellationToken)).OrAbsent();
+        var isStale = Response.StatusCode == StatusCodes.Status409Conflict;
+        if (isStale && form is not null && page.IsLoggedAlready(form) && page.Last is { } mine)
+        {
+            TempData.Toast($"Chase logged for {number}; it was sent twice and stands there once.", mine.UndoAddress);
+            return this.SeeOther(page.Row.Address);
+        }
+        if (isStale && page.Seen == form?.Seen)
+        {
+            // No other chase: the delivery was evaluated at that very moment.
+            ModelState.Clear();
+            ModelState.AddModelError("", "Your chase was not logged: the delivery was being evaluated at that very moment. Press the button again.");
+            isStale = false;
+        }
+        return View(nameof(LogChase), page with { Mine = form, IsStale = isStale });
+    }
 }
 
 /// <summary>Notes what was asked and what was promised by when. Two clicks from Today.</summary>
@@ -61,13 +77,19 @@ public static class LogChase
     public sealed record DueChoice(string Value, string Words);
 
     /// <summary>The newest chase, as somebody else's words to look at first.</summary>
-    public sealed record Newest(string Who, DateTimeOffset At, string Whom, string Channel, string? Contact, string Note, string? Promise, DateTimeOffset? PromisedBy);
+    public sealed record Newest(
+        string Who, DateTimeOffset At, string Whom, string Channel, string? Contact, string Note, string? Promise, DateTimeOffset? PromisedBy, bool IsMine, string UndoAddress);
 
     public sealed record Page(
         DeliveryRow Row, string StateWords, string Seen, string Whom, IReadOnlyList<DueChoice> Due, Newest? Last, string? Phone, string Receiving, TimeZoneInfo Zone, DateTimeOffset Now)
     {
         public Form? Mine { get; init; }
         public bool IsStale { get; init; }
+
+        /// <summary>The very same words of the same person a moment ago: the button was pressed twice.</summary>
+        public bool IsLoggedAlready(Form form) => Last is { IsMine: true } last && Now - last.At < TimeSpan.FromMinutes(1)
+            && (last.Whom, last.Channel, last.Contact, last.Note, last.Promise, last.PromisedBy)
+                == (form.Whom, form.Channel, Trimmed(form.Contact), form.Note?.Trim(), Trimmed(form.Promise), DueOf(form, Zone));
     }
 
     [Requires(Permission.LogChase)]
@@ -105,7 +127,7 @@ public static class LogChase
         }
     }
 
-    internal sealed class QueryHandler(FieldSupportDb db, DeliveryFactsReader reader, RiskCalendars calendars, TimeProvider clock) : IQueryHandler<Query, Page?>
+    internal sealed class QueryHandler(FieldSupportDb db, CurrentScope current, DeliveryFactsReader reader, RiskCalendars calendars, TimeProvider clock) : IQueryHandler<Query, Page?>
     {
         public async Task<Page?> Handle(Query query, CancellationToken cancellationToken)
         {
@@ -120,7 +142,8 @@ public static class LogChase
             var whom = watched.Facts.ArrivedAtUtc is not null || watched.Facts.Shape == DeliveryShape.UncoveredVisit ? "practice" : watched.Facts.Shape == DeliveryShape.Parcel ? "carrier" : "partner";
             return new Page(
                 row, DeliveryWords.State(StateFacts.Of(watched, assessment), now), ChaseUndo.Mark(last), whom, Choices(watched.Facts.Clinic, now),
-                last is null ? null : new Newest(who ?? last.LoggedBy, last.LoggedAtUtc, last.Whom, last.Channel, last.Contact, last.Note, last.Promise, last.PromisedByUtc),
+                last is null ? null : new Newest(who ?? last.LoggedBy, last.LoggedAtUtc, last.Whom, last.Channel, last.Contact, last.Note, last.Promise, last.PromisedByUtc,
+                    last.LoggedBy == current.Actor.Name, ChaseUndo.Address(last)),
                 watched.Account.Phone, DeliveryWords.Hours(watched.Facts.Clinic.Hours), watched.Facts.Clinic.Zone, now);
         }
 
@@ -168,28 +191,31 @@ public static class LogChase
             };
             delivery.LogChase(chase, [.. chases.Where(c => c is { EndedAtUtc: null, PromisedByUtc: not null })]);
             db.Chases.Add(chase);
+            // Two at once: the delivery's version decides who was first, also where the chase itself changes nothing of it.
+            db.Entry(delivery).Property(d => d.Version).IsModified = true;
             var address = delivery.ShipmentId is not null ? "/shipments/" : delivery.OrderId is not null ? "/orders/" : "/deliveries/";
             return new Logged(
                 due is { } by ? $"Chase logged for {delivery.Number}. It comes back on {When.Absolute(by, now, zone)} if it has not arrived." : $"Chase logged for {delivery.Number}.",
                 address + Uri.EscapeDataString(delivery.Number), ChaseUndo.Address(chase), chase);
         }
 
-        private static DateTimeOffset? DueOf(Form form, TimeZoneInfo zone)
-        {
-            DateTime? local = form.Due switch
-            {
-                "other" => form.DueAt,
-                { Length: > 0 } word when DateTime.TryParseExact(word, "yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var at) => at,
-                _ => null,
-            };
-            // The last hours of the calendar have no instant west of Greenwich; a day before them is as far away.
-            if (local > DateTime.MaxValue.AddDays(-2)) local = DateTime.MaxValue.AddDays(-2);
-            if (local < DateTime.MinValue.AddDays(2)) local = DateTime.MinValue.AddDays(2);
-            return local is { } time ? ZonedTime.At(zone, DateOnly.FromDateTime(time), TimeOnly.FromDateTime(time)).ToUniversalTime() : null;
-        }
-
-        private static string? Trimmed(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
         /// <summary>As both databases keep it, or a chase could not be named by its instant.</summary>
         private static DateTimeOffset Whole(DateTimeOffset at) => new(at.UtcTicks - at.UtcTicks % 10, TimeSpan.Zero);
     }
+
+    private static DateTimeOffset? DueOf(Form form, TimeZoneInfo zone)
+    {
+        DateTime? local = form.Due switch
+        {
+            "other" => form.DueAt,
+            { Length: > 0 } word when DateTime.TryParseExact(word, "yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var at) => at,
+            _ => null,
+        };
+        // The last hours of the calendar have no instant west of Greenwich; a day before them is as far away.
+        if (local > DateTime.MaxValue.AddDays(-2)) local = DateTime.MaxValue.AddDays(-2);
+        if (local < DateTime.MinValue.AddDays(2)) local = DateTime.MinValue.AddDays(2);
+        return local is { } time ? ZonedTime.At(zone, DateOnly.FromDateTime(time), TimeOnly.FromDateTime(time)).ToUniversalTime() : null;
+    }
+
+    private static string? Trimmed(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 }

@@ -48,10 +48,10 @@ public static class DeliveryWords
             case "AtRisk" when Has(f, "ORDER_NOT_PLACED"): return "No order yet";
             case "AtRisk" when f.SlackHours is >= 0 and < 1: return "No slack";
             case "AtRisk" when f.SlackHours is >= 0 and < 24 and { } hours: return string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(hours):0} h slack");
-            case "AtRisk" when f.SlackDays is >= 0 and { } left: return $"At risk, {Slack(left)}";
-            case "Watch" when f.SlackDays is >= 2 and { } room: return $"Watch, {Slack(room)}";
-            case "Watch" when f.SlackDays is >= 0 and { } left: return Slack(left);
-            case "OnTrack" when f.SlackDays is >= 0 and { } left: return Slack(left);
+            case "AtRisk" when f.SlackDays is >= 0 and { } left: return $"At risk, {Slack(f, left)}";
+            case "Watch" when f.SlackDays is >= 2 and { } room: return $"Watch, {Slack(f, room)}";
+            case "Watch" when f.SlackDays is >= 0 and { } left: return Slack(f, left);
+            case "OnTrack" when f.SlackDays is >= 0 and { } left: return Slack(f, left);
             case "Delivered" when f.DeliveredAtUtc is { } at:
                 return When.DayOf(at, f.Zone) == When.DayOf(now, f.Zone)
                     ? $"Delivered {When.Clock(at, f.Zone)}, unconfirmed" : $"Delivered {When.Day(When.DayOf(at, f.Zone))}, unconfirmed";
@@ -136,7 +136,14 @@ public static class DeliveryWords
     /// <summary>For <c>tel:</c>.</summary>
     public static string Dial(string phone) => "tel:" + string.Concat(phone.Where(c => char.IsAsciiDigit(c) || c == '+'));
 
-    private static string Slack(int days) => days == 0 ? "due the day it must be there" : $"{Days(days)} slack";
+    /// <summary>Before a label there is no estimate to have slack to: what is counted are ship-from days until it must ship (domain.md §3.1).</summary>
+    private static string Slack(StateFacts f, int days) => (f.EstimateUtc, days) switch
+    {
+        (null, 0) => "must ship today",
+        (null, _) => $"{Days(days)} left to ship",
+        (_, 0) => "due the day it must be there",
+        _ => $"{Days(days)} slack",
+    };
     private static bool Has(StateFacts f, string reason) => f.Reasons.Split(',').Contains(reason, StringComparer.Ordinal);
     private static string At(DeliveryRow row) => row.City is null ? "" : row.State is null ? $", {row.City}" : $", {row.City} {row.State}";
     /// <summary>Silence is told in hours, as the limits of the services are.</summary>

@@ -44,6 +44,13 @@ public sealed class ImportReport(string kind, string? detected)
 
     public void Refuse(CsvFault fault) => Refuse(fault.Line, fault.Column, fault.Code, fault.Message);
 
+    /// <summary>Worth knowing about the file as a whole.</summary>
+    public void Note(string sentence)
+    {
+        if (Result.GetValueOrDefault("notes") is not List<string> notes) Result["notes"] = notes = [];
+        notes.Add(sentence);
+    }
+
     /// <summary>Something odd that does not stop the row.</summary>
     public void Warn(int line, string? column, string code, string message)
     {

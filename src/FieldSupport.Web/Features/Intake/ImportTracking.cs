@@ -75,6 +75,10 @@ public sealed class ImportTracking(TimeProvider clock, RiskCalendars calendars) 
         report.Read += taken.Read;
         (report.Accepted, report.Duplicates) = (taken.Accepted, taken.Duplicates);
         report.Result["trackers"] = taken.Trackers;
+        var odd = new OddScans();
+        foreach (var tracker in taken.Trackers.Where(t => t.Matched is null)) odd.Unmatched($"{tracker.Carrier} {tracker.Tracking}".Trim(), tracker.Events);
+        foreach (var read in reading.Trackers.SelectMany(t => t.Events).Where(e => e.Flags.Contains(TrackingFlags.UnknownCode))) odd.Unknown(read.Code);
+        odd.Tell(report, options.Commit);
     }
 
     private static async Task TakeCsv(
@@ -82,6 +86,7 @@ public sealed class ImportTracking(TimeProvider clock, RiskCalendars calendars) 
     {
         report.Detected = csv.Source;
         var trackers = new Listed();
+        var odd = new OddScans();
         var batch = new List<Scan>(RowsAtOnce);
         Guid? message = null;
 
@@ -96,6 +101,8 @@ public sealed class ImportTracking(TimeProvider clock, RiskCalendars calendars) 
                 if (scan.IsNew) report.Accepted++;
                 else report.Duplicates++;
                 trackers.Add(scan, now);
+                if (scan.Parcel is null) odd.Unmatched($"{scan.Carrier} {scan.Tracking}", 1);
+                if (scan.Event.Flags.Contains(TrackingFlags.UnknownCode)) odd.Unknown(scan.Event.Code);
             }
             batch.Clear();
             options.Progress?.Invoke(report.Read);
@@ -116,6 +123,7 @@ public sealed class ImportTracking(TimeProvider clock, RiskCalendars calendars) 
         }
         if (report.Detected is not null) await Flush();
         report.Result["trackers"] = trackers.Seen(csv.Source);
+        odd.Tell(report, options.Commit);
         if (trackers.IsCut) report.Result["trackersCut"] = true;
     }
 
@@ -151,6 +159,37 @@ public sealed class ImportTracking(TimeProvider clock, RiskCalendars calendars) 
         foreach (var b in start)
             if (b is not ((byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n' or 0xEF or 0xBB or 0xBF or 0xFF or 0xFE or 0)) return b is not ((byte)'{' or (byte)'[' or (byte)'<');
         return false;
+    }
+
+    /// <summary>What of a file moved nothing, in sentences: accepted is not yet understood.</summary>
+    private sealed class OddScans
+    {
+        private const int MostNamed = 5, MostHeld = 1000;
+        private readonly HashSet<string> _numbers = [], _codes = [];
+        private int _unmatched, _unknown;
+
+        public void Unmatched(string number, int scans) => Count(ref _unmatched, scans, _numbers, number);
+        public void Unknown(string? code) => Count(ref _unknown, 1, _codes, TrackingLog.Short(code));
+
+        private static void Count(ref int total, int more, HashSet<string> names, string name)
+        {
+            total += more;
+            if (names.Count < MostHeld) names.Add(name);
+        }
+
+        public void Tell(ImportReport report, bool isWritten)
+        {
+            if (_numbers.Count > 0)
+                report.Note($"No shipment is known with {Named(_numbers, "the number", "numbers")}: {Scans(_unmatched)} {(isWritten ? "wait" : "would wait")} on the work-list until {(_numbers.Count == 1 ? "its shipment is" : "their shipments are")} imported or somebody matches them.");
+            if (_unknown > 0)
+                report.Note($"{Scans(_unknown)} came with {Named(_codes, "a code that nobody has explained", "codes that nobody has explained")}: kept and shown, counting as no movement.");
+        }
+
+        private static string Scans(int scans) => scans == 1 ? "1 scan" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{scans:n0} scans");
+
+        private static string Named(HashSet<string> names, string one, string many) =>
+            (names.Count == 1 ? one : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{(names.Count == MostHeld ? "at least " : "")}{names.Count:n0} {many}"))
+            + " (" + string.Join(", ", names.Order(StringComparer.Ordinal).Take(MostNamed)) + (names.Count > MostNamed ? ", …)" : ")");
     }
 
     /// <summary>The trackers of a CSV file for the report, read from the file's own rows.</summary>

@@ -1,4 +1,6 @@
+using FieldSupport.Domain.Practices;
 using FieldSupport.Domain.Refills;
+using FieldSupport.Domain.Shared;
 using FieldSupport.Vault;
 using FieldSupport.Web.Data;
 using FieldSupport.Web.Exchange.Csv;
@@ -50,7 +52,8 @@ public sealed class ImportVisits(TimeProvider clock, PatientVault vault) : CsvKi
                 visit.Record("visit.imported", null, reading.Source);
                 known.Add(key, visit);
                 reading.Db.Visits.Add(visit);
-                reading.Roster.Add(visit, account);
+                // A day that was over before we heard of it is history: kept for its orders, and no order is missing from it.
+                if (!IsOver(visit.VisitOn, account, reading.Now)) reading.Roster.Add(visit, account);
                 row.IsNews = true;
             }
             else if (visit.AccountId != account.Id)
@@ -63,6 +66,9 @@ public sealed class ImportVisits(TimeProvider clock, PatientVault vault) : CsvKi
                 if (on is { } day && day != visit.VisitOn)
                 {
                     // The need-by of its orders follows from the visit; their deliveries are dated anew by the next look.
+                    if (IsOver(visit.VisitOn, account, visit.RecordedAtUtc)
+                        && !await reading.Db.Deliveries.AnyAsync(d => d.VisitId == visit.Id && d.OrderId == null && d.ShipmentId == null, reading.Cancel))
+                        reading.Roster.Add(visit, account);
                     visit.MoveTo(day, reading.Source);
                     row.IsNews = true;
                 }
@@ -73,11 +79,19 @@ public sealed class ImportVisits(TimeProvider clock, PatientVault vault) : CsvKi
                 }
                 if (row.IsNews) reading.Roster.Changed(visit);
             }
+            if (row.IsNews && IsOver(visit.VisitOn, account, reading.Now))
+                row.Warn("visitOn", "VISIT_IS_OVER", $"{visit.VisitOn:yyyy-MM-dd} is over. The visit is kept; nobody is told that it has no order. Look at the year if that is wrong.");
             // The value stays out of the message: it is the practice's business.
             if (visit.RefillByOn < visit.VisitOn) row.Warn("refillBy", "VISIT_AFTER_REFILL_BY", "The visit lies after its refill-by date.");
             if (reference.Length > 0) references[key] = (row, new VisitReferenceEntry(key, visit.AccountId, reference));
         }
         if (references.Count > 0) await Keep(reading, references);
+    }
+
+    private static bool IsOver(DateOnly visitOn, Account account, DateTimeOffset at)
+    {
+        var location = account.Locations.Find(l => l.IsPrimary) ?? account.Locations.FirstOrDefault();
+        return visitOn < ZonedTime.DayOf(ZonedTime.Find(location?.TimeZone ?? "") ?? TimeZoneInfo.Utc, at);
     }
 
     /// <summary>The vault says which are new without giving one away; it stores them in the transaction of the visits.</summary>

@@ -53,7 +53,8 @@ public static class HelpTopics
         [
             new("See what arrives", "Your portal shows each box with its state in plain words, when we expect it and when it must be there. Where we do not know, it says so.", "/portal", "Open the portal"),
             new("Confirm receipt", "When a box is in your hands, open it on the portal and press Confirm receipt: count the packs, enter lot and expiry as printed, and who received it. That is what ends our watch.", "/portal", "Pick the box on the portal"),
-            new("Say that something is wrong", "On the same page state packs as short, damaged, leaking or too warm or frozen. If the carrier says delivered and you do not have it, press “not here”. Our logistics desk sees it at once.", "/portal", "Pick the box on the portal"),
+            new("Say that something is wrong", "On the same page state packs as short, damaged, leaking or too warm or frozen. If the carrier says delivered and you do not have it, press “It has not arrived here”. Our logistics desk sees it at once.", "/portal", "Pick the box on the portal"),
+            new("Read a box's state", "“In time”: we expect it before it must be there. “In time, we keep an eye on it”: by one working day, or something asks for a look. “Cutting it close”: no full day is left, or the carrier reports trouble. “Will be late”: expected after it must be there, or that time has passed. “We don't know”: no estimate can be trusted; we chase it. “Delivered, please confirm”: the carrier says so, nobody has counted the packs yet.", "/portal", "Open the portal"),
             new("A box marked “do not use”", "It was lost and has turned up again. Keep it apart; our logistics desk arranges its return.", "/portal", "Open the portal"),
         ]),
         new("specialist", "Reimbursement specialist", "Which order must arrive by when?",

@@ -42,7 +42,7 @@ public sealed class ConfirmReceiptController(ISender sender) : Controller
             },
             done: result =>
             {
-                TempData.Toast(result.IsGood ? $"Receipt of {number} confirmed." : $"Receipt of {number} noted, with what was wrong. Our logistics desk has it.", icon: "received");
+                TempData.Toast(result.IsGood ? Confirmed(number) : Noted(number), icon: "received");
                 return this.SeeOther($"/portal/orders/{result.Order}");
             },
             again: () => Again(number, form));
@@ -53,14 +53,24 @@ public sealed class ConfirmReceiptController(ISender sender) : Controller
         new ConfirmReceipt.NotArrived(number),
         done: result =>
         {
-            TempData.Toast($"Noted: {number} has not arrived. Our logistics desk looks for it.", icon: "chase");
+            TempData.Toast(Missed(number), icon: "chase");
             return this.SeeOther($"/portal/orders/{result.Order}");
         },
         again: () => Again(number, null));
 
+    private static string Confirmed(string number) => $"Receipt of {number} confirmed.";
+    private static string Noted(string number) => $"Receipt of {number} noted, with what was wrong. Our logistics desk has it.";
+    private static string Missed(string number) => $"Noted: {number} has not arrived. Our logistics desk looks for it.";
+
     private async Task<IActionResult> Again(string number, ConfirmReceipt.Form? form)
     {
         var page = (await sender.Send(new ConfirmReceipt.Query(number))).OrAbsent();
+        // The button was pressed twice: what stands there is what was sent, and nobody else did anything.
+        if (Response.StatusCode == StatusCodes.Status409Conflict && page.IsRecordedAlready(form))
+        {
+            TempData.Toast(form is null ? Missed(number) : page.Recorded.All(r => r.Condition == ReceiptCondition.Good) ? Confirmed(number) : Noted(number), icon: form is null ? "chase" : "received");
+            return this.SeeOther($"/portal/orders/{page.Order}");
+        }
         return View(nameof(ConfirmReceipt), page with { Form = form ?? ConfirmReceipt.Form.Of(page) });
     }
 }
@@ -80,6 +90,17 @@ public static class ConfirmReceipt
         /// <summary>Why packs of this parcel are not to be used, however good they look; null for an ordinary one.</summary>
         public string? Quarantined { get; init; }
         public Form Form { get; init; } = new();
+        public required DateTimeOffset Now { get; init; }
+
+        /// <summary>The very same lines a moment ago; of no form: that it did not arrive.</summary>
+        public bool IsRecordedAlready(Form? form)
+        {
+            var fresh = Recorded.Where(r => Now - r.ReceivedAtUtc < TimeSpan.FromMinutes(1)).ToList();
+            if (form is null) return fresh.Count > 0 && fresh.TrueForAll(r => r.Condition == ReceiptCondition.WrongAddress);
+            var sent = form.Lines.Where(l => l.Packs > 0 || l.Condition != WireName.Of(ReceiptCondition.Good)).ToList();
+            return sent.Count > 0 && sent.TrueForAll(l => fresh.Exists(r => r.ReceivedBy == form.ReceivedBy?.Trim() && r.Packs == l.Packs && r.Lot == (l.Lot?.Trim() ?? "") && r.ExpiryOn == l.Expiry
+                && r.Ndc == (Catalogue.Presentations.FindWritten(l.Ndc ?? "")?.Ndc ?? l.Ndc?.Trim()) && WireName.Of(r.Condition) == l.Condition));
+        }
     }
 
     public sealed record ExpectedLine(string Ndc, string Name, int Packs, int Accounted);
@@ -164,7 +185,7 @@ public static class ConfirmReceipt
         private static bool IsPlain(string? text, int most) => text is null || (text.Length <= most && !text.Any(char.IsControl));
     }
 
-    internal sealed class QueryHandler(FieldSupportDb db, CurrentUser user) : IQueryHandler<Query, Page?>
+    internal sealed class QueryHandler(FieldSupportDb db, CurrentUser user, TimeProvider clock) : IQueryHandler<Query, Page?>
     {
         public async Task<Page?> Handle(Query query, CancellationToken cancellationToken)
         {
@@ -178,7 +199,7 @@ public static class ConfirmReceipt
                     .Select(e => new ExpectedLine(e.Key, PortalWords.Product(e.Key), e.Value, RecordReceipt.Accounted(shipment, e.Key))).ToList(),
                 shipment.Receipts.OrderBy(r => r.RecordedAtUtc).ThenBy(r => r.Ndc, StringComparer.Ordinal).ThenBy(r => r.Lot, StringComparer.Ordinal)
                     .Select(r => new RecordedLine(r.Ndc, r.Packs, r.Lot, r.ExpiryOn, r.Condition, r.ReceivedBy, r.ReceivedAtUtc)).ToList(),
-                RecordReceipt.IsComplete(shipment, order), user.IsSignedIn ? user.DisplayName : "") { Quarantined = RecordReceipt.Quarantined(shipment)?.Sentence };
+                RecordReceipt.IsComplete(shipment, order), user.IsSignedIn ? user.DisplayName : "") { Quarantined = RecordReceipt.Quarantined(shipment)?.Sentence, Now = clock.GetUtcNow() };
         }
     }
 
