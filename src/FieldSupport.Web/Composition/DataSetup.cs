@@ -13,6 +13,7 @@ public static class DataSetup
         services.AddSingleton(settings);
         services.AddSingleton(settings.Settings);
         services.AddSingleton<IInterceptor, SqlitePragmas>();
+        services.AddSingleton<IInterceptor, PostgresPatience>();
         services.AddSingleton<IInterceptor, SaveInterceptor>();
         services.AddSingleton<AuditSeal>();
         services.AddSingleton<AuditAnchors>();

@@ -56,6 +56,41 @@ public sealed class Databases(Checked settings, IServiceProvider services, IEnum
     }
 }
 
+/// <summary>
+/// On PostgreSQL a writer whom somebody waits for gives up a lock after some seconds, each of them: else one that queues for the audit's turn behind
+/// another, and then for a row, would wait its whole patience twice.
+/// </summary>
+public sealed class PostgresPatience : DbTransactionInterceptor
+{
+    private const string Patience = "SET LOCAL lock_timeout = '5s'";
+
+    public override DbTransaction TransactionStarted(DbConnection connection, TransactionEndEventData eventData, DbTransaction result)
+    {
+        if (!IsAwaited(connection, eventData)) return result;
+        using var command = Command(connection, result);
+        command.ExecuteNonQuery();
+        return result;
+    }
+
+    public override async ValueTask<DbTransaction> TransactionStartedAsync(
+        DbConnection connection, TransactionEndEventData eventData, DbTransaction result, CancellationToken cancellationToken = default)
+    {
+        if (!IsAwaited(connection, eventData)) return result;
+        await using var command = Command(connection, result);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+        return result;
+    }
+
+    private static bool IsAwaited(DbConnection connection, TransactionEndEventData data) => data.Context is FieldSupportDb { IsAwaited: true } && connection is Npgsql.NpgsqlConnection;
+
+    private static DbCommand Command(DbConnection connection, DbTransaction transaction)
+    {
+        var command = connection.CreateCommand();
+        (command.CommandText, command.Transaction) = (Patience, transaction);
+        return command;
+    }
+}
+
 /// <summary>Connection settings of SQLite that are per connection: an acknowledged write must survive power loss, writers wait their turn, and a batch's pages fit into memory until its commit.</summary>
 public sealed class SqlitePragmas : DbConnectionInterceptor
 {
