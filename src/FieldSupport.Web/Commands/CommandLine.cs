@@ -27,6 +27,8 @@ public interface IVerb
     bool NeedsSchema => true;
     /// <summary>Whether it may leave audit entries.</summary>
     bool Writes => false;
+    /// <summary>Whether it makes folders and a database where there are none. What only reads refuses instead.</summary>
+    bool MakesDatabase => Writes;
     Task<int> Run(VerbCall call);
 }
 
@@ -72,6 +74,7 @@ public static class CommandLine
             return ExitCode.WrongUse;
         }
 
+        Checked? settings = null;
         try
         {
             var (words, options, host) = Parse(verb, rest);
@@ -88,9 +91,8 @@ public static class CommandLine
             await using var app = compose([.. host], clock);
             if (clock is not null && app.Environment.IsProduction()) throw new WrongUseException("--as-of is refused in Production.");
             var call = new VerbCall(verb, words, options, app.Services, terminal, cancel);
-            var settings = call.Get<Checked>();
-            // As the server does at its start; in Production on PostgreSQL the schema is brought up by the verb migrate alone.
-            if (verb.NeedsSchema && (settings.IsSqlite || !settings.IsProduction)) await call.Get<Migrator>().MigrateAsync(cancel);
+            settings = call.Get<Checked>();
+            await Footing.Prepare(call);
             var code = await verb.Run(call);
             if (verb.Writes) await Anchor(call);
             return code;
@@ -114,6 +116,11 @@ public static class CommandLine
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
             await terminal.Error.WriteLineAsync("Stopped; what was not finished was not written.");
+            return ExitCode.Failed;
+        }
+        catch (Exception e) when (settings is not null && DatabasePlace.Trouble(e, settings) is { } trouble)
+        {
+            await terminal.Error.WriteLineAsync(trouble);
             return ExitCode.Failed;
         }
         catch (Exception e)

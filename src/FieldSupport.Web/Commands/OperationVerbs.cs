@@ -12,11 +12,14 @@ public sealed class MigrateVerb : IVerb
     public (int Least, int Most) Words => (0, 0);
     public IReadOnlyList<VerbOption> Options { get; } = [];
     public bool NeedsSchema => false;
+    public bool MakesDatabase => true;
 
     public async Task<int> Run(VerbCall call)
     {
+        var wasThere = await call.Get<Migrator>().IsThere(call.Cancel);
         var applied = await call.Get<Migrator>().MigrateAsync(call.Cancel);
         await call.Answer(new { applied }, to => to.WriteLineAsync(applied.Count == 0 ? "The schema is up to date." : $"Applied: {string.Join(", ", applied)}"));
+        if (!wasThere) await Footing.Told(call);
         return ExitCode.Done;
     }
 }

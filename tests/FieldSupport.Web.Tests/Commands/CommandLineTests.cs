@@ -11,6 +11,7 @@ public sealed class CommandLineTests : CommandLineRuns
     public async Task An_import_previews_writes_and_knows_its_rows_again()
     {
         var file = Folder.Write("accounts.csv", ImportWorld.Accounts);
+        await Migrated();
         var preview = await Run("import", "accounts", file, "--json");
         Assert.Equal((0, false, 2), (preview.Exit, Json(preview.Out).GetProperty("committed").GetBoolean(), Json(preview.Out).GetProperty("accepted").GetInt32()));
         Assert.Equal("", preview.Error);
