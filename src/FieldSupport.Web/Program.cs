@@ -10,16 +10,20 @@ using FieldSupport.Web.Ui;
 // Files, JSON and the audit read the same on every machine; screens format through one place.
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
+Checked? settings = null;
 try
 {
     if (CommandLine.Asks(args)) return await CommandLine.Run(args, (rest, clock) => Composed.Compose(rest, clock, isServer: false));
 
     await using var app = Composed.Compose(args, clock: null, isServer: true);
     // In Production the schema of PostgreSQL is brought up by the verb migrate, once, not by whichever node starts first.
-    var settings = app.Services.GetRequiredService<Checked>();
+    settings = app.Services.GetRequiredService<Checked>();
     if (settings.IsSqlite || !settings.IsProduction) await app.Services.GetRequiredService<Migrator>().MigrateAsync();
+    // Found out here, in a sentence, and not by the timetable after several tries.
+    else if (settings.Settings.Jobs.Enabled) await app.Services.GetRequiredService<Migrator>().Reach();
     var demo = app.Services.GetRequiredService<DemoStart>();
     await demo.Load();
+    app.Lifetime.ApplicationStarted.Register(() => app.Services.GetRequiredService<KnownNoise>().HasStarted = true);
     app.Lifetime.ApplicationStarted.Register(() => demo.Announce(() => app.Urls, Console.Out));
     await app.RunAsync();
     return 0;
@@ -27,5 +31,10 @@ try
 catch (Exception e) when (e is SettingsException or StartRefusedException)
 {
     await Console.Error.WriteLineAsync(e.Message);
+    return 1;
+}
+catch (Exception e) when (StartTrouble.Of(e, settings) is { } trouble)
+{
+    await Console.Error.WriteLineAsync(trouble);
     return 1;
 }

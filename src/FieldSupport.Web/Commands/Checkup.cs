@@ -25,13 +25,16 @@ public static class Checkup
     private static readonly string[] Slots = ["partner-service", "head-of-logistics", "field-head", "medical-affairs", "safety"];
 
     /// <summary>A setting that stopped the composition already.</summary>
-    public static Finding Of(SettingsException e) => Finding.Problem(e.Key, e.Message, $"Set {e.Key} (in the environment: {e.Key.Replace(":", "__", StringComparison.Ordinal)}).");
+    public static Finding Of(SettingsException e) => Finding.Problem(e.Key, e.Problem, $"Set {e.Key} (in the environment: {e.Key.Replace(":", "__", StringComparison.Ordinal)}).");
 
     public static List<Finding> Settings(Checked settings)
     {
         var found = new List<Finding>();
         var s = settings.Settings;
         Finding Serious(string about, string what, string todo) => settings.IsProduction ? Finding.Problem(about, what, todo) : Finding.Note(about, what, todo);
+        foreach (var (key, path) in new[] { ("FieldSupport:DataFolder", settings.DataFolder), ("FieldSupport:KeyFolder", settings.KeyFolder) })
+            if (!Directory.Exists(path))
+                found.Add(Finding.Note(key, $"{path} is not there.", "Check how it is written if something should be in it; the server's start, migrate, seed and import make it."));
         foreach (var slot in Slots.Where(slot => !s.Recipients.TryGetValue(slot, out var address) || string.IsNullOrWhiteSpace(address)))
             found.Add(Serious($"FieldSupport:Recipients:{slot}", "has no mail address; its notices are parked and the next level is told in its place.", $"Set FieldSupport:Recipients:{slot} to a mail address."));
         foreach (var (slot, addresses) in s.Recipients)
@@ -69,6 +72,7 @@ public static class Checkup
 
     private static void Folder(List<Finding> found, string key, string path)
     {
+        if (!Directory.Exists(path)) return; // noted with the settings; looking makes nothing
         try
         {
             var probe = Path.Combine(path, $".probe-{Guid.NewGuid():n}");
@@ -92,6 +96,7 @@ public static class Checkup
 
     private static void Disk(List<Finding> found, string folder)
     {
+        while (!Directory.Exists(folder) && Path.GetDirectoryName(folder) is { Length: > 0 } above) folder = above;
         var free = new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace;
         if (free < LittleDisk) found.Add(Finding.Problem("disk", $"{free >> 20} MB are free where the data lies; writing will fail soon.", $"Make room on the disk of {folder}."));
         else if (free < SomeDisk) found.Add(Finding.Note("disk", $"{free >> 20} MB are free where the data lies.", $"Make room on the disk of {folder}."));
@@ -102,7 +107,6 @@ public static class Checkup
         var mail = settings.Settings.Mail;
         if (!mail.Mode.Equals("Smtp", StringComparison.OrdinalIgnoreCase))
         {
-            Directory.CreateDirectory(Path.Combine(settings.DataFolder, "mail"));
             Folder(found, "FieldSupport:Mail:Mode", Path.Combine(settings.DataFolder, "mail"));
             return;
         }
@@ -126,7 +130,9 @@ public static class Checkup
             await using var db = call.Get<Databases>().Open(Scope.System, Actor.CommandLine);
             if (!await db.Database.CanConnectAsync(call.Cancel))
             {
-                found.Add(Finding.Problem("ConnectionStrings:FieldSupport", "the database cannot be reached.", settings.IsSqlite ? "Run the verb migrate; it makes the file." : "Check host, name, user and password; then run the verb migrate."));
+                found.Add(settings.IsSqlite
+                    ? Finding.Problem("FieldSupport:DataFolder", $"there is no database in {DatabasePlace.Of(settings)}.", "Run the verb migrate; it makes the file.")
+                    : Finding.Problem("ConnectionStrings:FieldSupport", $"the database {DatabasePlace.Of(settings)} cannot be reached.", "Check host, name, user and password; then run the verb migrate."));
                 return false;
             }
             if (await call.Get<Migrator>().IsBehind(call.Cancel))

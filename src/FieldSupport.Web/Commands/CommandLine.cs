@@ -1,4 +1,3 @@
-using System.Globalization;
 using FieldSupport.Web.Composition;
 using FieldSupport.Web.Data;
 using FieldSupport.Web.Data.Auditing;
@@ -28,6 +27,8 @@ public interface IVerb
     bool NeedsSchema => true;
     /// <summary>Whether it may leave audit entries.</summary>
     bool Writes => false;
+    /// <summary>Whether it makes folders and a database where there are none. What only reads refuses instead.</summary>
+    bool MakesDatabase => Writes;
     Task<int> Run(VerbCall call);
 }
 
@@ -54,33 +55,32 @@ public static class CommandLine
     /// <summary>Passed on to the configuration: <c>--environment Production</c>, <c>--FieldSupport:DataFolder=…</c>.</summary>
     private static readonly string[] HostOptions = ["environment", "contentRoot", "applicationName"];
 
-    /// <summary>Whether the arguments call a verb; otherwise they are the web server's.</summary>
-    public static bool Asks(string[] args) => args.Length > 0 && (!args[0].StartsWith('-') || args[0] is "--help" or "-h" or "-?");
+    /// <summary>Whether the arguments are ours: a verb, a question, or a slip to be told of; otherwise they are the web server's.</summary>
+    public static bool Asks(string[] args) => args.Length > 0 && (IsWord(args[0]) || ServerArguments.Problem(args) is not null);
 
     /// <summary>Runs one verb. <paramref name="compose"/> builds the application for the configuration's arguments and the clock of the call, without starting it.</summary>
     public static async Task<int> Run(
         string[] args, Func<string[], TimeProvider?, WebApplication> compose, Terminal? terminal = null, CancellationToken cancel = default)
     {
         terminal ??= Terminal.OfProcess();
-        if (args is ["--help" or "-h" or "-?" or "help"])
-        {
-            WriteVerbs(terminal.Out);
-            return ExitCode.Done;
-        }
+        // "help users" and "--help users" are what "users --help" is.
+        while (args.Length > 1 && (args[0] == "help" || VerbHelp.Is(args[0])) && IsWord(args[1])) args = [.. args[1..], "--help"];
+        if (Answered(args, terminal) is { } answered) return answered;
         var (verb, rest) = Find(args);
         if (verb is null)
         {
-            await terminal.Error.WriteLineAsync($"'{string.Join(' ', args.Take(2).Where(a => !a.StartsWith('-')))}' is no verb.");
-            WriteVerbs(terminal.Error);
+            await terminal.Error.WriteLineAsync($"'{string.Join(' ', args.Take(2).Where(IsWord))}' is no verb.");
+            VerbHelp.WriteVerbs(terminal.Error);
             return ExitCode.WrongUse;
         }
 
+        Checked? settings = null;
         try
         {
             var (words, options, host) = Parse(verb, rest);
             if (options.ContainsKey("help"))
             {
-                WriteHelp(terminal.Out, verb);
+                VerbHelp.WriteVerb(terminal.Out, verb, Common);
                 return ExitCode.Done;
             }
             if (words.Count < verb.Words.Least) throw new WrongUseException($"'{verb.Name}' needs more.");
@@ -91,9 +91,8 @@ public static class CommandLine
             await using var app = compose([.. host], clock);
             if (clock is not null && app.Environment.IsProduction()) throw new WrongUseException("--as-of is refused in Production.");
             var call = new VerbCall(verb, words, options, app.Services, terminal, cancel);
-            var settings = call.Get<Checked>();
-            // As the server does at its start; in Production on PostgreSQL the schema is brought up by the verb migrate alone.
-            if (verb.NeedsSchema && (settings.IsSqlite || !settings.IsProduction)) await call.Get<Migrator>().MigrateAsync(cancel);
+            settings = call.Get<Checked>();
+            await Footing.Prepare(call);
             var code = await verb.Run(call);
             if (verb.Writes) await Anchor(call);
             return code;
@@ -119,12 +118,53 @@ public static class CommandLine
             await terminal.Error.WriteLineAsync("Stopped; what was not finished was not written.");
             return ExitCode.Failed;
         }
+        catch (Exception e) when (settings is not null && DatabasePlace.Trouble(e, settings) is { } trouble)
+        {
+            await terminal.Error.WriteLineAsync(trouble);
+            return ExitCode.Failed;
+        }
         catch (Exception e)
         {
             // Unforeseen: all of it, since somebody has to find out why.
             await terminal.Error.WriteLineAsync(e.ToString());
             return ExitCode.Failed;
         }
+    }
+
+    /// <summary>Not an option in any of the forms that the configuration reads.</summary>
+    private static bool IsWord(string arg) => arg.Length > 0 && arg[0] is not ('-' or '/') && !arg.Contains('=', StringComparison.Ordinal);
+
+    /// <summary>What can be answered before anything is composed: help, version, a group of verbs, a slip; null: a verb is to run.</summary>
+    private static int? Answered(string[] args, Terminal terminal)
+    {
+        if (args[0] == "help" || VerbHelp.Is(args[0]))
+        {
+            VerbHelp.WriteVerbs(terminal.Out);
+            return ExitCode.Done;
+        }
+        if (args[0] == "--version")
+        {
+            terminal.Out.WriteLine(VerbHelp.Version);
+            return ExitCode.Done;
+        }
+        if (!IsWord(args[0]))
+        {
+            terminal.Error.WriteLine(ServerArguments.Problem(args) ?? "No verb is named.");
+            terminal.Error.WriteLine("FieldSupport.Web --help lists the verbs; a setting is written like --FieldSupport:DataFolder=PATH.");
+            return ExitCode.WrongUse;
+        }
+        var group = VerbHelp.Group(args[0]);
+        if (group.Length == 0 || Find(args).Verb is not null) return null;
+        if (args.Skip(1).Any(VerbHelp.Is))
+        {
+            VerbHelp.WriteGroup(terminal.Out, args[0]);
+            return ExitCode.Done;
+        }
+        terminal.Error.WriteLine(args.Length > 1 && IsWord(args[1])
+            ? $"'{args[0]} {args[1]}' is no verb."
+            : $"'{args[0]}' needs another word: {string.Join(", ", group.Select(v => v.Name[(args[0].Length + 1)..]))}.");
+        VerbHelp.WriteGroup(terminal.Error, args[0]);
+        return ExitCode.WrongUse;
     }
 
     /// <summary>What the call wrote is anchored now: the server, which does it by the minute, may not be running.</summary>
@@ -181,26 +221,6 @@ public static class CommandLine
             else if (!options.TryAdd(name, value ?? "")) throw new WrongUseException($"--{name} is given twice.");
         }
         return (words, options, host);
-    }
-
-    private static void WriteVerbs(TextWriter to)
-    {
-        to.WriteLine("FieldSupport.Web            serves the web application");
-        to.WriteLine("FieldSupport.Web VERB       does one thing and ends: 0 done, 1 failed, 2 wrong use, 4 findings");
-        to.WriteLine();
-        foreach (var verb in Verbs.All) to.WriteLine($"  {verb.Name + " " + verb.Usage,-58} {verb.Help.Split('.')[0]}");
-        to.WriteLine();
-        to.WriteLine("FieldSupport.Web VERB --help tells more.");
-    }
-
-    private static void WriteHelp(TextWriter to, IVerb verb)
-    {
-        to.WriteLine($"FieldSupport.Web {verb.Name} {verb.Usage}".TrimEnd());
-        to.WriteLine();
-        to.WriteLine(verb.Help);
-        to.WriteLine();
-        foreach (var option in verb.Options.Concat(Common))
-            to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {"--" + option.Name + (option.Value is null ? "" : " " + option.Value),-26} {option.Help}"));
     }
 }
 

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 namespace FieldSupport.Web.Commands;
 
 /// <summary>
-/// <c>users add | reset | disable</c> and <c>tokens add</c> (contract.md §3). Resolved from a service scope in which
+/// <c>users add | reset | disable</c> and <c>tokens add | revoke</c> (contract.md §3). Resolved from a service scope in which
 /// <see cref="CurrentScope.Act"/> has named the command line.
 /// </summary>
 public sealed class UserCommands(UserManager<User> users, FieldSupportDb db, Checked settings, TimeProvider clock)
@@ -84,13 +84,32 @@ public sealed class UserCommands(UserManager<User> users, FieldSupportDb db, Che
         if (user is null) return Unknown(email);
         if (user.IsDisabled) return new Refusal("user.disabled", $"{email} is disabled.");
         if (string.IsNullOrWhiteSpace(name)) return new Refusal("token.name", "--name says what the token is for.");
-        if (await db.ApiTokens.AnyAsync(t => t.UserId == user.Id && t.Name == name.Trim(), cancellationToken))
-            return new Refusal("token.exists", $"{email} has a token named '{name.Trim()}' already.");
+        // A name is taken for good, revoked or not (the key is unique): the audit names tokens by it.
+        if (await TokenAsync(user, name, cancellationToken) is { } taken)
+            return new Refusal("token.exists", taken.RevokedAtUtc is null
+                ? $"{email} has a token named '{taken.Name}' already; choose another name, or revoke it."
+                : $"{email} had a token named '{taken.Name}', revoked on {taken.RevokedAtUtc:yyyy-MM-dd}; a name is used once, choose another.");
         var token = ApiTokens.New();
         db.ApiTokens.Add(new ApiToken { UserId = user.Id, Name = name.Trim(), TokenHash = ApiTokens.HashOf(token), CreatedAtUtc = clock.GetUtcNow() });
         await db.SaveChangesAsync(cancellationToken);
         return token;
     }
+
+    /// <summary>The token ends at once; its row stays, for the audit.</summary>
+    public async Task<Outcome> RevokeTokenAsync(string email, string name, CancellationToken cancellationToken = default)
+    {
+        if (string.IsNullOrWhiteSpace(name)) return new Refusal("token.name", "--name says which token.");
+        var user = await users.FindByEmailAsync(email.Trim());
+        if (user is null) return Unknown(email);
+        if (await TokenAsync(user, name, cancellationToken) is not { } token) return new Refusal("token.unknown", $"{email} has no token named '{name.Trim()}'.");
+        if (token.RevokedAtUtc is { } at) return new Refusal("token.revoked", $"The token '{token.Name}' of {email} was revoked on {at:yyyy-MM-dd} already.");
+        token.RevokedAtUtc = clock.GetUtcNow();
+        await db.SaveChangesAsync(cancellationToken);
+        return Outcome.Done;
+    }
+
+    private Task<ApiToken?> TokenAsync(User user, string name, CancellationToken cancellationToken) =>
+        db.ApiTokens.SingleOrDefaultAsync(t => t.UserId == user.Id && t.Name == name.Trim(), cancellationToken);
 
     private string BaseUrl => settings.Settings.PublicBaseUrl ?? "http://localhost:5080";
 

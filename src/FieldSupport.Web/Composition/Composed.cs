@@ -18,9 +18,11 @@ public static class Composed
         if (isServer) builder.ListenByDefault();
         else builder.Logging.KeepStandardOutputClean();
         var settings = Checked.Read(builder.Configuration, builder.Environment);
+        if (isServer) settings.MakeFolders();
         if (clock is not null) builder.Services.AddSingleton(clock);
         builder.Services.AddSingleton<MappedEndpoints>();
         builder.Services
+            .AddKnownNoise()
             .AddClock(settings)
             .AddData(settings)
             .AddVault(settings)

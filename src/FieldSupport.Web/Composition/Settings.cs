@@ -41,9 +41,11 @@ public sealed class EasyPostSettings { public string? WebhookSecret { get; set; 
 public sealed class SettingsException(string key, string problem) : Exception($"{key}: {problem}")
 {
     public string Key { get; } = key;
+    /// <summary>The message without the key.</summary>
+    public string Problem { get; } = problem;
 }
 
-/// <summary>Settings after checking: folders exist, the provider is one of two.</summary>
+/// <summary>Settings after checking: the provider is one of two, folders are full paths, which <see cref="MakeFolders"/> makes.</summary>
 public sealed record Checked(
     Settings Settings, bool IsSqlite, string ConnectionString, string DataFolder, string KeyFolder, bool Demo, bool IsProduction)
 {
@@ -64,7 +66,7 @@ public sealed record Checked(
         {
             "SQLITE" => true,
             "POSTGRES" => false,
-            var other => throw new SettingsException("FieldSupport:Database:Provider", $"'{other}' is not Sqlite or Postgres"),
+            _ => throw new SettingsException("FieldSupport:Database:Provider", $"'{settings.Database.Provider}' is not Sqlite or Postgres"),
         };
         var data = Folder("FieldSupport:DataFolder", settings.DataFolder, "data", production, environment);
         var keys = Folder("FieldSupport:KeyFolder", settings.KeyFolder, "keys", production, environment);
@@ -87,6 +89,8 @@ public sealed record Checked(
             if (!isSqlite) throw new SettingsException("ConnectionStrings:FieldSupport", "is needed when FieldSupport:Database:Provider is Postgres");
             connection = $"Data Source={Path.Combine(data, "fieldsupport.db")}";
         }
+        if (!isSqlite && !IsReadable(connection))
+            throw new SettingsException("ConnectionStrings:FieldSupport", "is no connection string; write it like Host=127.0.0.1;Database=fieldsupport;Username=…;Password=…");
         return new Checked(settings, isSqlite, connection, data, keys, demo, production);
     }
 
@@ -98,15 +102,37 @@ public sealed record Checked(
             value = fallback;
         }
         var path = Path.GetFullPath(value, environment.ContentRootPath);
+        if (File.Exists(path)) throw new SettingsException(key, $"cannot be used: {path} is a file, not a folder");
+        return path;
+    }
+
+    /// <summary>Makes the folders that are not there. Not done by reading the settings: a call that only looks must not make what it looks for.</summary>
+    public void MakeFolders()
+    {
+        foreach (var (key, path) in new[] { ("FieldSupport:DataFolder", DataFolder), ("FieldSupport:KeyFolder", KeyFolder) })
+        {
+            try
+            {
+                Directory.CreateDirectory(path);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new SettingsException(key, $"cannot be used: {e.Message}");
+            }
+        }
+    }
+
+    /// <summary>Why it is not is the driver's to know and not repeated: its message may hold a piece of a password.</summary>
+    private static bool IsReadable(string connection)
+    {
         try
         {
-            Directory.CreateDirectory(path);
+            return new Npgsql.NpgsqlConnectionStringBuilder(connection).Host is { Length: > 0 };
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is ArgumentException or FormatException or KeyNotFoundException)
         {
-            throw new SettingsException(key, $"cannot be used: {e.Message}");
+            return false;
         }
-        return path;
     }
 
     private static bool IsInside(string path, string folder) =>

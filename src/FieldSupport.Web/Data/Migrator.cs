@@ -29,6 +29,21 @@ public sealed class Migrator(Checked settings, Databases databases, PatientVault
         return (await db.Database.GetPendingMigrationsAsync(stop)).Any() || await vault.IsBehind(stop);
     }
 
+    /// <summary>Whether there is a database with anything in it. Makes none.</summary>
+    public async Task<bool> IsThere(CancellationToken stop = default)
+    {
+        await using var db = databases.Open(Scope.System, Actor.CommandLine);
+        var creator = db.GetService<IRelationalDatabaseCreator>();
+        return await creator.ExistsAsync(stop) && await creator.HasTablesAsync(stop);
+    }
+
+    /// <summary>Fails with the driver's exception where the database does not answer.</summary>
+    public async Task Reach(CancellationToken stop = default)
+    {
+        await using var db = databases.Open(Scope.None, Actor.Nobody);
+        await db.Database.OpenConnectionAsync(stop);
+    }
+
     private async Task<IReadOnlyList<string>> OnSqlite(FieldSupportDb db, CancellationToken stop)
     {
         // The system lets go of this file when the process ends, in whatever way it ends. The row that EF locks with stays behind after

@@ -1,40 +1,17 @@
-using System.Text.Json;
-using FieldSupport.Testing;
 using FieldSupport.Web.Commands;
-using FieldSupport.Web.Composition;
 using FieldSupport.Web.Tests.Intake;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace FieldSupport.Web.Tests.Commands;
 
-public sealed class CommandLineTests : IDisposable
+public sealed class CommandLineTests : CommandLineRuns
 {
-    private readonly TempFolder _folder = new("command");
-
-    public void Dispose() => _folder.Dispose();
-
-    private async Task<(int Exit, string Out, string Error)> RunIn(string environment, Stream? input, params string[] args)
-    {
-        using var output = new StringWriter();
-        using var errors = new StringWriter();
-        string[] host = [$"--environment={environment}", "--applicationName=FieldSupport.Web", $"--FieldSupport:DataFolder={_folder.PathOf("data")}", $"--FieldSupport:KeyFolder={_folder.PathOf("keys")}", "--FieldSupport:Demo=false"];
-        var exit = await CommandLine.Run([.. args, .. host], (rest, clock) => Composed.Compose(rest, clock, isServer: false), new Terminal(output, errors, () => input ?? Stream.Null, false));
-        return (exit, output.ToString(), errors.ToString());
-    }
-
-    private Task<(int Exit, string Out, string Error)> Run(params string[] args) => RunIn("Development", null, args);
-
-    private static JsonElement Json(string text)
-    {
-        using var document = JsonDocument.Parse(text);
-        return document.RootElement.Clone();
-    }
-
     [Fact]
     public async Task An_import_previews_writes_and_knows_its_rows_again()
     {
-        var file = _folder.Write("accounts.csv", ImportWorld.Accounts);
+        var file = Folder.Write("accounts.csv", ImportWorld.Accounts);
+        await Migrated();
         var preview = await Run("import", "accounts", file, "--json");
         Assert.Equal((0, false, 2), (preview.Exit, Json(preview.Out).GetProperty("committed").GetBoolean(), Json(preview.Out).GetProperty("accepted").GetInt32()));
         Assert.Equal("", preview.Error);
@@ -55,7 +32,7 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public async Task Bad_rows_are_findings_of_a_preview_and_a_failure_of_an_import()
     {
-        var file = _folder.Write("closures.csv", "account,date,reason\nNOBODY,2027-01-01,x\n");
+        var file = Folder.Write("closures.csv", "account,date,reason\nNOBODY,2027-01-01,x\n");
         var (exit, output, _) = await Run("import", "closures", file, "--json");
         var error = Json(output).GetProperty("errors")[0];
         Assert.Equal((4, 2, "account", "UNKNOWN_ACCOUNT"), (exit, error.GetProperty("line").GetInt32(), error.GetProperty("column").GetString(), error.GetProperty("code").GetString()));
@@ -67,13 +44,9 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("import", "accounts", "x.csv", "--nope"), InlineData("import", "accounts", "x.csv", "--commit=yes"), InlineData("sweep", "--as-of"), InlineData("sweep", "--as-of", "2027-01-01"), InlineData("sweep", "-x")]
     public async Task Wrong_use_is_said_on_standard_error(params string[] args)
     {
-        // Without the host's settings: what follows --as-of would be taken for its value.
-        using var output = new StringWriter();
-        using var errors = new StringWriter();
-        var exit = await CommandLine.Run(args, (_, clock) => Composed.Compose(["--environment=Development", "--applicationName=FieldSupport.Web", $"--FieldSupport:DataFolder={_folder.PathOf("data")}", $"--FieldSupport:KeyFolder={_folder.PathOf("keys")}"], clock, isServer: false),
-            new Terminal(output, errors, () => Stream.Null, false));
-        Assert.Equal((2, ""), (exit, output.ToString()));
-        Assert.NotEqual("", errors.ToString());
+        var (exit, output, error) = await Run(args);
+        Assert.Equal((2, ""), (exit, output));
+        Assert.NotEqual("", error);
     }
 
     [Fact]
@@ -93,7 +66,7 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public async Task A_missing_file_fails_and_says_so()
     {
-        var (exit, _, error) = await Run("import", "accounts", _folder.PathOf("none.csv"));
+        var (exit, _, error) = await Run("import", "accounts", Folder.PathOf("none.csv"));
         Assert.Equal(1, exit);
         Assert.Contains("none.csv", error);
     }
