@@ -11,7 +11,7 @@ public static class DemoPages
             [Nobody] = [("sign-in", At("/account/sign-in")), ("set-password", At("/account/set-password?user=nobody&token=none")), ("gallery", At("/dev/ui")), ("help", At("/help"))],
             ["rep"] =
             [
-                ("today", At("/today")), ("today-on-track", At("/today?outlook=OnTrack")), ("deliveries", At("/deliveries")), ("deliveries-none", At("/deliveries?q=nothing-is-called-so")),
+                ("today", At("/today")), ("today-on-track", At("/today?outlook=OnTrack")), ("deliveries", At("/deliveries")), ("deliveries-none", At("/deliveries?practice=nothing-is-called-so")),
                 ("shipment", First("/deliveries?outlook=Late", "/shipments/")), ("silent", First("/deliveries?outlook=NoSignal", "/shipments/")), ("delivered", First("/deliveries?outlook=Delivered", "/shipments/")),
                 ("chase", First("/deliveries?outlook=Late", "/deliveries/", "/chase")), ("orders", At("/orders")), ("order", First("/orders", "/orders/")),
                 ("practices", At("/practices")), ("practice", First("/practices", "/practices/")), ("search", At("/search?q=lakeside")), ("search-none", At("/search?q=nothing-is-called-so")),
