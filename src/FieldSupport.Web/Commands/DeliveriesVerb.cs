@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FieldSupport.Web.Data;
 using FieldSupport.Web.Features.Chasing;
 using Microsoft.EntityFrameworkCore;
 
@@ -42,8 +43,22 @@ public sealed class DeliveriesVerb : IVerb
             if (rows.Count < Page) break;
         }
         if (wanted is null || count > 0) return ExitCode.Done;
-        await call.Error.WriteLineAsync($"There is no delivery {wanted} at this clock.");
+        await call.Error.WriteLineAsync(await Absent(db, writer, wanted, now, call.Cancel));
         return ExitCode.Findings;
+    }
+
+    /// <summary>Why nothing is listed under a number: a visit is known long before it is anybody's concern.</summary>
+    private static async Task<string> Absent(FieldSupportDb db, DeliveryJsonWriter writer, string wanted, DateTimeOffset now, CancellationToken cancel)
+    {
+        var visit = await db.Visits.AsNoTracking().Where(v => v.Key == wanted && v.RecordedAtUtc <= now).FirstOrDefaultAsync(cancel);
+        if (visit is null) return $"There is no delivery {wanted} at this clock.";
+        var named = $"The visit {wanted} on {visit.VisitOn:yyyy-MM-dd} is known, but not listed";
+        if (visit.CancelledAtUtc <= now) return $"{named}: it was cancelled.";
+        var row = await db.Deliveries.AsNoTracking().Where(d => d.Number == wanted && d.VisitId == visit.Id).FirstOrDefaultAsync(cancel);
+        if (row is not null && await writer.ListedFrom(db, row, now, cancel) is { } from)
+            return $"{named} yet: it has no order, and appears on {from:yyyy-MM-dd} at {from:HH:mm zzz} if none comes.";
+        var orders = await db.Orders.AsNoTracking().Where(o => o.VisitId == visit.Id && o.RecordedAtUtc <= now).OrderBy(o => o.Number).Select(o => o.Number).ToListAsync(cancel);
+        return orders.Count == 0 ? $"{named} at this clock." : $"{named} by its key: look at its order, {string.Join(", ", orders)}, or the order's parcels.";
     }
 
     private sealed class StreamingJson : IAsyncDisposable

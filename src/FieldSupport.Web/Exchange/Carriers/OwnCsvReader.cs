@@ -127,12 +127,15 @@ public sealed class OwnCsvReader : ICarrierReader
         return time.Local is { } local ? shipTo() is { } zone ? (null, CarrierTime.ToUtc(local, zone)) : (DateOnly.FromDateTime(local), null) : (null, time.Instant);
     }
 
-    /// <summary>A milestone's word, EXCEPTION with its class; null for any other word. The two states of a whole log are no event's.</summary>
+    /// <summary>What an event's code may say; the two states of a whole log are no event's.</summary>
+    public static IReadOnlyList<Milestone> Milestones { get; } = [.. Enum.GetValues<Milestone>().Except([Milestone.Recovered, Milestone.DeliveryRetracted])];
+
+    /// <summary>A milestone's word, EXCEPTION with its class; null for any other word.</summary>
     private static (Milestone?, ExceptionClass?) Code(string code)
     {
         var colon = code.IndexOf(':', StringComparison.Ordinal);
         var milestone = WireName.Parse<Milestone>(colon < 0 ? code : code[..colon]);
-        if (milestone is Milestone.Recovered or Milestone.DeliveryRetracted) return default;
+        if (milestone is { } said && !Milestones.Contains(said)) return default;
         if (milestone != Milestone.Exception) return colon < 0 ? (milestone, null) : default;
         if (colon < 0) return (milestone, ExceptionClass.Unstated);
         return WireName.Parse<ExceptionClass>(code[(colon + 1)..]) is { } kind ? (milestone, kind) : default;

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using System.Xml;
+using FieldSupport.Web.Exchange.Csv;
 
 namespace FieldSupport.Web.Exchange.Carriers;
 
@@ -125,6 +126,9 @@ public sealed record PayloadShape
         catch (DecoderFallbackException) { length = 0; }
         var header = new string(line, 0, length).TrimStart().Split('\n', 2)[0].Trim();
         var names = header.Split(',').Select(h => h.Trim().Trim('"').Trim()).ToList();
+        // Any text may hold a semicolon; one among whose pieces is our own column is our table.
+        if (Separators.Problem(header) is { } separated && Separators.Headings(header).Contains("tracking", StringComparer.OrdinalIgnoreCase))
+            return new PayloadShape { Kind = PayloadKind.Unknown, Error = new ReadingError(1, null, Separators.Code, separated) };
         return new PayloadShape { Kind = names.Count > 1 ? PayloadKind.Csv : PayloadKind.Unknown, Header = names };
     }
 

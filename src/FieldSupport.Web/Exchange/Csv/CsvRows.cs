@@ -199,6 +199,12 @@ public sealed class CsvRows : IDisposable
         var known = columns.All.ToHashSet(StringComparer.OrdinalIgnoreCase);
         _width = _parser.Count;
         RawRow = _parser.RawRecord;
+        // Said instead of "the column is missing", once for each column, which is true and helps nobody.
+        if (Separators.Problem(RawRow) is { } separated)
+        {
+            HeaderFaults.Add(new CsvFault(line, null, Separators.Code, separated));
+            return;
+        }
         for (var i = 0; i < _width; i++)
         {
             var name = _parser[i].Trim();

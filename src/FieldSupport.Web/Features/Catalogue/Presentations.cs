@@ -6,6 +6,9 @@ public static class Presentations
     private static readonly IReadOnlyDictionary<string, Presentation> All = Load();
     private static readonly IReadOnlyDictionary<string, Presentation> ByDigits = All.Values.ToDictionary(p => Digits(p.Ndc)!);
 
+    /// <summary>All that the table holds, by code.</summary>
+    public static IEnumerable<Presentation> Listed => All.Values.OrderBy(p => p.Ndc, StringComparer.Ordinal);
+
     public static Presentation? Find(string ndc) => All.GetValueOrDefault(ndc.Trim());
 
     /// <summary>The item whatever way its NDC is written: 70121-2503-01, 70121-2503-1 or 70121250301.</summary>

@@ -34,6 +34,13 @@ public sealed class DeliveryJsonWriter(DeliveryFactsReader reader, RiskCalendars
         return await Write(db, listed, now, hidesRefillBy, cancellation);
     }
 
+    /// <summary>From when on a visit without an order is listed; null where that is no question of time, or it is listed already.</summary>
+    public async Task<DateTimeOffset?> ListedFrom(FieldSupportDb db, Delivery row, DateTimeOffset now, CancellationToken cancellation)
+    {
+        if (await reader.Read(db, [row], now, cancellation) is not [{ Exists: true, Facts.Shape: DeliveryShape.UncoveredVisit } visit]) return null;
+        return DeliveryRisk.Assess(visit.Facts, calendars, now).Clocks.MorningOf(calendars.Policy.OrderNotPlacedClinicDays) is { } from && from > now ? from : null;
+    }
+
     public async Task<IReadOnlyList<DeliveryJson>> Write(
         FieldSupportDb db, IReadOnlyCollection<(WatchedDelivery Delivery, Assessment Assessment)> listed, DateTimeOffset now, bool hidesRefillBy, CancellationToken cancellation)
     {
