@@ -10,7 +10,11 @@ namespace FieldSupport.Domain.Chasing;
 /// <param name="IsFeasible">By the calendars alone; stock, distance and consent are for people.</param>
 /// <param name="NeedByMissed">It arrives after need-by, though before the visit.</param>
 /// <param name="DecidedBy">logistics, practice, practice and compliance, clinician.</param>
-public sealed record Rescue(RescueOption Option, DateTimeOffset? Arrival, DateTimeOffset? DecideBy, bool IsFeasible, bool NeedByMissed, string DecidedBy);
+public sealed record Rescue(RescueOption Option, DateTimeOffset? Arrival, DateTimeOffset? DecideBy, bool IsFeasible, bool NeedByMissed, string DecidedBy)
+{
+    /// <summary>The latest moment to decide for an arrival by need-by, where that is earlier than <see cref="DecideBy"/> and still ahead.</summary>
+    public DateTimeOffset? DecideInTimeBy { get; init; }
+}
 
 /// <summary>Rescue options of domain.md §3.3, in its order. Shown while a reason is open, nothing has arrived, and the severity is not WATCH.</summary>
 public static class RescueOptions
@@ -60,11 +64,14 @@ public static class RescueOptions
         var shipFrom = calendars.ShipFrom;
         var first = shipFrom.OperatingDay(now);
         if (promised is { } stockOn && stockOn > first) first = shipFrom.Days.OnOrAfter(stockOn);
-        DateTimeOffset? decideBy = null;
-        for (var day = first; day < visitOn && assessment.Clocks.ArrivalDay(day, ServiceLevel.Overnight) < visitOn; day = shipFrom.Days.Next(day))
+        DateTimeOffset? decideBy = null, inTime = null;
+        for (var day = first; day < visitOn && assessment.Clocks.ArrivalDay(day, ServiceLevel.Overnight) is var comes && comes < visitOn; day = shipFrom.Days.Next(day))
+        {
             decideBy = shipFrom.CutOffOf(day);
+            if (facts.Clinic.ReceivingClose(comes) <= needBy) inTime = decideBy;
+        }
         var arrival = facts.Clinic.ReceivingClose(assessment.Clocks.ArrivalDay(first, ServiceLevel.Overnight));
-        return new Rescue(RescueOption.ReshipOvernight, arrival, decideBy, decideBy is not null, arrival > needBy, "logistics");
+        return new Rescue(RescueOption.ReshipOvernight, arrival, decideBy, decideBy is not null, arrival > needBy, "logistics") { DecideInTimeBy = inTime == decideBy ? null : inTime };
     }
 
     /// <summary>Hand to hand: today while the clinic still receives, else its next day; distance and stock are for people.</summary>
@@ -76,7 +83,11 @@ public static class RescueOptions
         var arrival = clinic.ReceivingClose(day);
         var last = assessment.Clocks.Joint.Previous(visitOn);
         var decideBy = clinic.ReceivingClose(last);
-        return new Rescue(RescueOption.CourierSameDay, arrival, decideBy > now ? decideBy : null, day < visitOn, arrival > needBy, "logistics");
+        return new Rescue(RescueOption.CourierSameDay, arrival, decideBy > now ? decideBy : null, day < visitOn, arrival > needBy, "logistics")
+        {
+            // Need-by is a receiving close, and a courier is there the same day.
+            DecideInTimeBy = arrival <= needBy && needBy < decideBy ? needBy : null,
+        };
     }
 
     /// <summary>At most the last CLINIC day before refill-by; null where refill-by is not known.</summary>

@@ -41,6 +41,8 @@ public sealed class Shipment : Entity, IAudited, IOfAccount
     public DateTimeOffset? LastMovementAtUtc { get; set; }
     public DateTimeOffset? DeliveredAtUtc { get; set; }
     public string? SignedBy { get; set; }
+    /// <summary>When the source made the newest telling that was taken with an estimate; one that was made before counts for nothing. Null where no source says when.</summary>
+    public DateTimeOffset? EstimateToldAtUtc { get; set; }
     /// <summary>How often an event came that was known already.</summary>
     public int DuplicateEvents { get; set; }
 

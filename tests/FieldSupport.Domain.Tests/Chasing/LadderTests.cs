@@ -110,6 +110,15 @@ public class LadderTests
     }
 
     [Fact]
+    public void A_gate_that_held_in_the_morning_and_fails_by_night_is_told_by_night()
+    {
+        var moving = Moving("I 2027-02-04 07:00"); // T-3 is Thu 02-04
+        Assert.Same(LadderStep.Nothing, Climb(moving, Ct("2027-02-04 18:55")));
+        Assert.Equal("T-3", Assert.Single(Climb(moving, Ct("2027-02-04 19:00")).Tell).Rung);
+        Assert.Equal("T-3", Assert.Single(Climb(moving, Ct("2027-02-05 15:55")).Tell).Rung);
+    }
+
+    [Fact]
     public void T_2_is_told_at_need_by_itself_and_is_critical()
     {
         var parcel = Moving("O 2027-02-05 11:00");
@@ -143,6 +152,11 @@ public class LadderTests
         Assert.Equal((Ct("2027-02-08 16:00"), true, true), (At("2027-02-04 17:00").Arrival!.Value, At("2027-02-04 17:00").NeedByMissed, At("2027-02-04 17:00").IsFeasible));
         Assert.True(At("2027-02-05 16:59").IsFeasible);
         Assert.Equal((false, null), (At("2027-02-05 17:00").IsFeasible, At("2027-02-05 17:00").DecideBy));
+        // The cut-off that still makes need-by is a day earlier; once it has passed only the last one is left.
+        Assert.Equal((Et("2027-02-04 17:00"), null), (At("2027-02-04 16:59").DecideInTimeBy, At("2027-02-04 17:00").DecideInTimeBy));
+        Rescue Courier(string et) => Rescue(lost, Et(et)).Single(r => r.Option == RescueOption.CourierSameDay);
+        Assert.Equal((Ct("2027-02-05 16:00"), Ct("2027-02-08 16:00")), (Courier("2027-02-04 16:59").DecideInTimeBy, Courier("2027-02-04 16:59").DecideBy));
+        Assert.Null(Courier("2027-02-05 17:01").DecideInTimeBy);
     }
 
     [Fact]

@@ -73,7 +73,7 @@ public sealed class TrackingTests
         await world.Good<ImportOrders>(Orders);
         world.Database.Clock.SetUtcNow(new DateTimeOffset(2027, 2, 3, 18, 0, 0, TimeSpan.Zero));
         var waits = await world.Good<ImportTracking>(Columns + Row("2027-02-02T00:30:00Z", "PICKED_UP") + Row("2027-02-03T17:12:00Z", "DELIVERED"));
-        Assert.Equal("No shipment is known with the number (FedEx 77120001): 2 scans wait on the work-list until its shipment is imported or somebody matches them.", Assert.Single((List<string>)waits.Result["notes"]!));
+        Assert.Equal("Not matched to a shipment: the number (FedEx 77120001). 2 scans are kept on the work-list and move nothing until a shipments file or a person says whose they are.", Assert.Single((List<string>)waits.Result["notes"]!));
         await using (var db = world.Open())
         {
             var item = await db.WorkItems.SingleAsync();

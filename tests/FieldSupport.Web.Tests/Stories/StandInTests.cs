@@ -261,9 +261,103 @@ public sealed class StandInTests
         await story.Sweep("2027-03-03 21:05 CT");
         Assert.Empty((await story.Parcel(First, "2027-03-03 21:05 CT")).Reasons);
 
-        static string EasyPost(string told, string estimate) =>
-            """{"object":"Tracker","id":"trk_1","tracking_code":"7712000201","carrier":"FedEx","status":"in_transit","updated_at":"@told","est_delivery_date":"@when","tracking_details":[{"object":"TrackingDetail","message":"Arrived","status":"in_transit","datetime":"2027-03-03T14:00:00Z","tracking_location":{"city":"MEMPHIS","state":"TN","zip":"38118","country":"US"}}]}"""
-                .Replace("@told", told, StringComparison.Ordinal).Replace("@when", estimate, StringComparison.Ordinal);
+    }
+
+    private static string EasyPost(string told, string estimate) =>
+        """{"object":"Tracker","id":"trk_1","tracking_code":"7712000201","carrier":"FedEx","status":"in_transit","updated_at":"@told","est_delivery_date":"@when","tracking_details":[{"object":"TrackingDetail","message":"Arrived","status":"in_transit","datetime":"2027-03-03T14:00:00Z","tracking_location":{"city":"MEMPHIS","state":"TN","zip":"38118","country":"US"}}]}"""
+            .Replace("@told", told, StringComparison.Ordinal).Replace("@when", estimate, StringComparison.Ordinal);
+
+    [Theory, OnBothDatabases]
+    public async Task An_estimate_that_was_confirmed_since_is_not_overtaken_by_what_was_told_before(Database database)
+    {
+        await using var story = await Shipped(database);
+        await story.Import("tracking", "2027-03-03 09:05 CT", EasyPost("2027-03-03T15:00:00Z", "2027-03-15T21:00:00Z"));
+        await story.Import("tracking", "2027-03-03 16:05 CT", EasyPost("2027-03-03T22:00:00Z", "2027-03-15T21:00:00Z"));
+        await story.Import("tracking", "2027-03-03 20:00 CT", EasyPost("2027-03-03T18:00:00Z", "2027-03-04T22:00:00Z"));
+        await story.Sweep("2027-03-03 20:05 CT");
+        Assert.Equal(("Late", At("2027-03-15 16:00 CT")), ((await story.Parcel(First, "2027-03-03 20:05 CT")).Outlook, (await story.Parcel(First, "2027-03-03 20:05 CT")).At("projectedArrival")));
+    }
+
+    [Theory, OnBothDatabases]
+    public async Task An_estimate_that_changed_while_nobody_knew_the_parcel_comes_to_it_with_its_scans(Database database)
+    {
+        await using var story = await Begin(database);
+        await story.Visit("V-S", "2027-03-16", asOf: "2027-03-01 09:00 CT");
+        await story.Order("ST-1", "V-S", "2027-03-01 10:00 ET", "2027-03-01 11:00 ET");
+        await story.Import("tracking", "2027-03-03 09:05 CT", EasyPost("2027-03-03T15:00:00Z", "2027-03-04T22:00:00Z"));
+        await story.Import("tracking", "2027-03-03 16:05 CT", EasyPost("2027-03-03T22:00:00Z", "2027-03-15T21:00:00Z"));
+        await story.Ship("ST-1", First, "2027-03-02 12:00 ET");
+        // And what was told before it stays overtaken.
+        await story.Import("tracking", "2027-03-03 19:00 CT", EasyPost("2027-03-03T18:00:00Z", "2027-03-05T22:00:00Z"));
+        await story.Sweep("2027-03-03 20:05 CT");
+        Assert.Equal(("Late", At("2027-03-15 16:00 CT")), ((await story.Parcel(First, "2027-03-03 20:05 CT")).Outlook, (await story.Parcel(First, "2027-03-03 20:05 CT")).At("projectedArrival")));
+    }
+
+    [Theory, OnBothDatabases]
+    public async Task A_scan_dated_ahead_of_our_clock_swallows_no_later_estimate(Database database)
+    {
+        await using var story = await Shipped(database);
+        await story.Import("tracking", "2027-03-03 07:50 CT", EasyPost("2027-03-03T13:45:00Z", "2027-03-04T22:00:00Z"));
+        await story.Import("tracking", "2027-03-03 07:55 CT", EasyPost("2027-03-03T13:55:00Z", "2027-03-15T21:00:00Z"));
+        await story.Sweep("2027-03-03 16:05 CT");
+        Assert.Equal("Late", (await story.Parcel(First, "2027-03-03 16:05 CT")).Outlook);
+    }
+
+    [Theory, OnBothDatabases]
+    public async Task A_box_that_stands_for_itself_again_moves_its_order_as_far_as_it_has_come(Database database)
+    {
+        await using var story = await Shipped(database);
+        await story.Ship("ST-1", Second, "2027-03-03 12:00 ET");
+        await story.Scan(First, "2027-03-04 10:00 CT", "DELIVERED");
+        Assert.Equal("SHIPPED", await story.OrderState("ST-1"));
+        await story.Scan(Second, "2027-03-04 14:00 ET", "CANCELLED");
+        Assert.Equal("DELIVERED", await story.OrderState("ST-1"));
+    }
+
+    [Theory, OnBothDatabases]
+    public async Task A_lost_box_whose_replacement_is_voided_makes_the_order_lost_again(Database database)
+    {
+        await using var story = await Shipped(database);
+        await story.Scan(First, "2027-03-03 10:00 CT", "LOST");
+        await story.Ship("ST-1", Second, "2027-03-03 12:00 ET");
+        Assert.Equal("SHIPPED", await story.OrderState("ST-1"));
+        await story.Scan(Second, "2027-03-04 14:00 ET", "CANCELLED");
+        Assert.Equal("LOST", await story.OrderState("ST-1"));
+    }
+
+    [Theory, OnBothDatabases]
+    public async Task A_box_that_was_counted_came_though_its_label_was_voided(Database database)
+    {
+        await using var story = await Shipped(database);
+        await story.Scan(First, "2027-03-03 10:00 CT", "CANCELLED");
+        Assert.Contains(await story.All("2027-03-03 10:00 CT"), d => d.Tracking is null);
+        await story.Receipt("ST-1", First, "2027-03-04 10:00 CT");
+        Assert.Equal("RECEIPT_CONFIRMED", await story.OrderState("ST-1"));
+        Assert.Equal(0, (await story.Sweep("2027-03-11 08:00 CT")).Notices);
+        Assert.All(await story.All("2027-03-11 08:00 CT"), d => Assert.Equal("Received", d.Outlook));
+    }
+
+    [Theory, OnBothDatabases]
+    public async Task A_replacement_that_was_counted_ends_the_loss_though_its_label_was_voided(Database database)
+    {
+        await using var story = await Shipped(database);
+        await story.Scan(First, "2027-03-03 10:00 CT", "LOST");
+        await story.Ship("ST-1", Second, "2027-03-03 12:00 ET");
+        await story.Scan(Second, "2027-03-03 18:00 ET", "CANCELLED");
+        await story.Receipt("ST-1", Second, "2027-03-04 10:00 CT");
+        Assert.Equal("RECEIPT_CONFIRMED", await story.OrderState("ST-1"));
+        await story.Sweep("2027-03-11 08:00 CT");
+        Assert.All(await story.All("2027-03-11 08:00 CT"), d => Assert.Empty(d.Reasons));
+    }
+
+    [Theory, OnBothDatabases]
+    public async Task A_past_visit_that_is_moved_to_another_past_day_alarms_nobody(Database database)
+    {
+        await using var story = await Begin(database);
+        await story.Visit("V-OLD", "2027-02-09", asOf: "2027-03-01 09:00 CT");
+        await story.Visit("V-OLD", "2027-02-10", asOf: "2027-03-01 09:05 CT");
+        Assert.Equal(0, (await story.Sweep("2027-03-01 09:10 CT")).Notices);
+        Assert.Empty(await story.All("2027-03-01 09:10 CT"));
     }
 
     [Theory, OnBothDatabases]

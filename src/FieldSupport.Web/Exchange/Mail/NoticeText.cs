@@ -70,7 +70,9 @@ public static class NoticeText
         if (!hidesDates)
         {
             if (rescue.Arrival is { } arrival) dates.Add($"arrives {Instant(arrival, clinicZone)}{(rescue.NeedByMissed ? ", after need-by" : "")}");
-            if (rescue.DecideBy is { } by) dates.Add($"decide by {Instant(by, rescue.Option == RescueOption.ReshipOvernight ? shipFromZone : clinicZone)}");
+            var zone = rescue.Option == RescueOption.ReshipOvernight ? shipFromZone : clinicZone;
+            if (rescue.DecideInTimeBy is { } inTime) dates.Add($"decide by {Instant(inTime, zone)} to make need-by");
+            if (rescue.DecideBy is { } by) dates.Add($"{(rescue.DecideInTimeBy is null ? "decide" : "at the latest")} by {Instant(by, zone)}{(rescue.DecideInTimeBy is null ? "" : ", before the visit")}");
         }
         if (dates.Count > 0) text.Append(": ").AppendJoin("; ", dates);
         text.Append(" (").Append(rescue.DecidedBy).Append(rescue.DecidedBy.Contains(" and ", StringComparison.Ordinal) ? " decide" : " decides");

@@ -61,7 +61,8 @@ public sealed class DeliveryFactsReader(ClinicCalendars calendars)
         var parcels = shipments.ToDictionary(s => s.Id);
         var byOrder = shipments.Where(s => s.OrderId is not null).ToLookup(s => s.OrderId!.Value);
         var timelines = shipments.ToDictionary(s => s.Id, s => TrackingTimeline.Read(events[s.Id].Where(e => !e.IsExcluded).Select(Fact)));
-        var replacements = new Replacements(shipments, s => timelines[s.Id].Milestone == Milestone.Cancelled);
+        var replacements = new Replacements(shipments, s => timelines[s.Id].Milestone == Milestone.Cancelled
+            && !(s.OrderId is { } of && Replacements.HasCome(receipts[of].Where(r => r.ShipmentId == s.Id))));
 
         var answer = new List<WatchedDelivery>(rows.Count);
         foreach (var row in rows)
@@ -87,7 +88,7 @@ public sealed class DeliveryFactsReader(ClinicCalendars calendars)
                 Service = parcel?.Service ?? order?.Service,
                 SubmittedAtUtc = isSubmitted ? order!.SubmittedAtUtc : null,
                 AcknowledgedAtUtc = order?.AcknowledgedAtUtc is { } acknowledged && acknowledged <= asOf ? acknowledged : null,
-                OrderHasLabel = siblings.Exists(s => timelines[s.Id].Milestone != Milestone.Cancelled),
+                OrderHasLabel = siblings.Exists(s => !replacements.IsVoided(s)),
                 IsBackordered = order is not null && (order.State == OrderState.Backordered || lines[order.Id].Any(l => l.State == OrderLineState.Backordered)),
                 PromisedShipOn = order?.PromisedShipOn, OpenHolds = openHolds, LicenseExpiresOn = account.LicenseExpiresOn,
                 HasAlternatePack = order is not null && lines[order.Id].Any(l => Presentations.HasOtherPack(l.Ndc)),

@@ -72,7 +72,7 @@ public sealed class ImportReceipts(TimeProvider clock) : CsvKind(clock)
         }
         foreach (var order in touched)
         {
-            RecordReceipt.MoveOn(order, reading.Source);
+            RecordReceipt.MoveOn(order, reading.Now, reading.Source);
             reading.Roster.Changed(order);
         }
     }

@@ -123,7 +123,7 @@ public sealed class ImportShipments(TimeProvider clock, RiskCalendars calendars)
     private static Shipment? ToReplace(Order order)
     {
         var replacements = new Replacements(order.Shipments);
-        var alone = order.Shipments.Where(s => s.Milestone != Milestone.Cancelled && replacements.InPlaceOf(s).Count == 0)
+        var alone = order.Shipments.Where(s => !replacements.IsVoided(s) && replacements.InPlaceOf(s).Count == 0)
             .OrderBy(s => s.LabelAtUtc).ThenBy(s => s.Number, StringComparer.Ordinal).ToList();
         return alone.Find(s => s.Milestone is Milestone.Lost or Milestone.Recovered or Milestone.Returning or Milestone.Returned
             || s.Receipts.Exists(r => r.Condition is not (ReceiptCondition.Good or ReceiptCondition.Over))) ?? alone.LastOrDefault();

@@ -180,7 +180,7 @@ public sealed class ImportTracking(TimeProvider clock, RiskCalendars calendars) 
         public void Tell(ImportReport report, bool isWritten)
         {
             if (_numbers.Count > 0)
-                report.Note($"No shipment is known with {Named(_numbers, "the number", "numbers")}: {Scans(_unmatched)} {(isWritten ? "wait" : "would wait")} on the work-list until {(_numbers.Count == 1 ? "its shipment is" : "their shipments are")} imported or somebody matches them.");
+                report.Note($"Not matched to a shipment: {Named(_numbers, "the number", "numbers")}. {Scans(_unmatched)} {(_unmatched == 1 ? isWritten ? "is" : "would be" : isWritten ? "are" : "would be")} kept on the work-list and move nothing until a shipments file or a person says whose they are.");
             if (_unknown > 0)
                 report.Note($"{Scans(_unknown)} came with {Named(_codes, "a code that nobody has explained", "codes that nobody has explained")}: kept and shown, counting as no movement.");
         }

@@ -27,6 +27,7 @@ public sealed class ImportVisits(TimeProvider clock, PatientVault vault) : CsvKi
             foreach (var visit in await reading.Db.Visits.Where(v => some.Contains(v.Key)).ToListAsync(reading.Cancel))
                 known.Add(visit.Key, visit);
 
+        HashSet<Guid>? watched = null;
         var references = new Dictionary<string, (RowCheck Row, VisitReferenceEntry Entry)>(StringComparer.Ordinal);
         foreach (var row in reading.Good)
         {
@@ -66,9 +67,12 @@ public sealed class ImportVisits(TimeProvider clock, PatientVault vault) : CsvKi
                 if (on is { } day && day != visit.VisitOn)
                 {
                     // The need-by of its orders follows from the visit; their deliveries are dated anew by the next look.
-                    if (IsOver(visit.VisitOn, account, visit.RecordedAtUtc)
-                        && !await reading.Db.Deliveries.AnyAsync(d => d.VisitId == visit.Id && d.OrderId == null && d.ShipmentId == null, reading.Cancel))
-                        reading.Roster.Add(visit, account);
+                    // One that was over when it came in has nobody watching; now there is something to watch.
+                    if (IsOver(visit.VisitOn, account, visit.RecordedAtUtc) && !IsOver(day, account, reading.Now))
+                    {
+                        watched ??= await Watched(reading, known.Values);
+                        if (watched.Add(visit.Id)) reading.Roster.Add(visit, account);
+                    }
                     visit.MoveTo(day, reading.Source);
                     row.IsNews = true;
                 }
@@ -80,12 +84,22 @@ public sealed class ImportVisits(TimeProvider clock, PatientVault vault) : CsvKi
                 if (row.IsNews) reading.Roster.Changed(visit);
             }
             if (row.IsNews && IsOver(visit.VisitOn, account, reading.Now))
-                row.Warn("visitOn", "VISIT_IS_OVER", $"{visit.VisitOn:yyyy-MM-dd} is over. The visit is kept; nobody is told that it has no order. Look at the year if that is wrong.");
+                row.Warn("visitOn", "VISIT_IS_OVER", $"{visit.VisitOn:yyyy-MM-dd} is over. " + (IsOver(visit.VisitOn, account, visit.RecordedAtUtc)
+                    ? "The visit is kept for its orders; that it has none is not told to anybody. Look at the year if that is wrong."
+                    : "The visit was to come: if no order covers it, everybody on the ladder is told. Put the day right if that is wrong."));
             // The value stays out of the message: it is the practice's business.
             if (visit.RefillByOn < visit.VisitOn) row.Warn("refillBy", "VISIT_AFTER_REFILL_BY", "The visit lies after its refill-by date.");
             if (reference.Length > 0) references[key] = (row, new VisitReferenceEntry(key, visit.AccountId, reference));
         }
         if (references.Count > 0) await Keep(reading, references);
+    }
+
+    private static async Task<HashSet<Guid>> Watched(Reading reading, IEnumerable<VisitSlot> visits)
+    {
+        var watched = new HashSet<Guid>();
+        foreach (var some in visits.Select(v => v.Id).Chunk(500))
+            watched.UnionWith(await reading.Db.Deliveries.Where(d => some.Contains(d.VisitId!.Value) && d.OrderId == null && d.ShipmentId == null).Select(d => d.VisitId!.Value).ToListAsync(reading.Cancel));
+        return watched;
     }
 
     private static bool IsOver(DateOnly visitOn, Account account, DateTimeOffset at)

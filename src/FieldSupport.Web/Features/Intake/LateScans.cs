@@ -26,6 +26,7 @@ public static class LateScans
             // From before the order: some other parcel's (domain.md §2.6 rule 7).
             scan.IsExcluded |= TrackingTimeline.IsBadTimestamp(scan.AtUtc, scan.ReceivedAtUtc, submittedOn, shipFrom);
             log.Add(scan);
+            if (scan.Milestone == Milestone.EtaUpdate && !(scan.AtUtc <= shipment.EstimateToldAtUtc)) shipment.EstimateToldAtUtc = scan.AtUtc;
             added++;
         }
         ParcelDigest.Apply(shipment, TrackingTimeline.Read(log.Where(e => !e.IsExcluded).Select(ParcelDigest.Fact)), now, source);

@@ -20,9 +20,43 @@ public static class ParcelDigest
         var before = shipment.Milestone;
         (shipment.Milestone, shipment.LastMovementAtUtc, shipment.DeliveredAtUtc, shipment.SignedBy) = (state.Milestone, state.LastMovementAtUtc, state.DeliveredAtUtc, state.SignedBy);
         if (before == state.Milestone || shipment.Order is not { } order) return;
-        if (before == Milestone.Cancelled || state.Milestone == Milestone.Cancelled) LabelVoided(order, shipment, now, source);
+        if (state.Milestone == Milestone.Cancelled) order.Record("order.label-voided", shipment.Number, source);
+        if (before == Milestone.Cancelled || state.Milestone == Milestone.Cancelled) Stand(order, now, source);
+        Move(order, shipment, before, source);
+    }
+
+    /// <summary>
+    /// Who stands in for whom, told anew after a label was voided or its box came after all: packs that nothing carries any more are to be shipped again,
+    /// and a parcel that stands for itself again moves its order as far as it has come. Give the order with its lines and its parcels with lines and receipts.
+    /// </summary>
+    public static void Stand(Order order, DateTimeOffset now, string? source)
+    {
+        var replacements = new Replacements(order.Shipments);
+        var (again, isReplaced) = (new List<Shipment>(), false);
+        foreach (var parcel in order.Shipments)
+        {
+            var by = replacements.InPlaceOf(parcel);
+            if (by.Count > 0 == parcel.SupersededAtUtc is not null) continue;
+            parcel.SupersededAtUtc = by.Count > 0 ? now : null;
+            parcel.Record(by.Count > 0 ? "shipment.superseded" : "shipment.superseded-no-more", by.Count > 0 ? $"by {by[0].Number}" : null, source);
+            if (by.Count == 0) again.Add(parcel);
+            else isReplaced = true;
+        }
+        foreach (var line in order.Lines)
+        {
+            var isUnderWay = replacements.PacksUnderWay(line.Id) >= line.QuantityPacks;
+            if (line.State == OrderLineState.Shipped && !isUnderWay) line.State = order.AcknowledgedAtUtc is null ? OrderLineState.Open : OrderLineState.Accepted;
+            else if (line.State is OrderLineState.Open or OrderLineState.Accepted && isUnderWay) line.State = OrderLineState.Shipped;
+        }
+        // Its replacement carries it again, as at its label.
+        if (isReplaced && order.State is (OrderState.Lost or OrderState.Returned) && order.TryMoveTo(OrderState.Released, null, source)) order.TryMoveTo(OrderState.Shipped, null, source);
+        foreach (var parcel in again) Move(order, parcel, before: null, source);
+    }
+
+    private static void Move(Order order, Shipment shipment, Milestone? before, string? source)
+    {
         if (shipment.SupersededAtUtc is not null) return;
-        switch (state.Milestone)
+        switch (shipment.Milestone)
         {
             case Milestone.Delivered:
                 // Receipt may have been stated before the carrier said so: then the order stands further on already.
@@ -39,26 +73,6 @@ public static class ParcelDigest
             case Milestone.Lost:
                 order.TryMoveTo(OrderState.Lost, null, source);
                 break;
-        }
-    }
-
-    /// <summary>A label was voided, or was not after all: who stands in for whom is told anew, and packs that nothing carries any more are to be shipped again.</summary>
-    private static void LabelVoided(Order order, Shipment shipment, DateTimeOffset now, string? source)
-    {
-        if (shipment.Milestone == Milestone.Cancelled) order.Record("order.label-voided", shipment.Number, source);
-        var replacements = new Replacements(order.Shipments);
-        foreach (var parcel in order.Shipments)
-        {
-            var isReplaced = replacements.InPlaceOf(parcel).Count > 0;
-            if (isReplaced == parcel.SupersededAtUtc is not null) continue;
-            parcel.SupersededAtUtc = isReplaced ? now : null;
-            parcel.Record(isReplaced ? "shipment.superseded" : "shipment.superseded-no-more", $"the label of {shipment.Number} was {(shipment.Milestone == Milestone.Cancelled ? "voided" : "used")}", source);
-        }
-        foreach (var line in order.Lines)
-        {
-            var isUnderWay = replacements.PacksUnderWay(line.Id) >= line.QuantityPacks;
-            if (line.State == OrderLineState.Shipped && !isUnderWay) line.State = order.AcknowledgedAtUtc is null ? OrderLineState.Open : OrderLineState.Accepted;
-            else if (line.State is OrderLineState.Open or OrderLineState.Accepted && isUnderWay) line.State = OrderLineState.Shipped;
         }
     }
 

@@ -7,8 +7,9 @@ using Microsoft.EntityFrameworkCore;
 namespace FieldSupport.Web.Features.Intake;
 
 /// <summary>A parcel as messages are matched to it.</summary>
+/// <param name="EstimateToldAtUtc">When the newest telling was made whose estimate was taken; null where no source said when.</param>
 /// <param name="SubmittedOn">Ship-from day on which its order was submitted; an event before it is none of this parcel's (domain.md §2.6 rule 7).</param>
-public sealed record Parcel(Guid Id, string Number, string Carrier, string Key, DateTimeOffset LabelAtUtc, DateOnly? SubmittedOn, string TimeZone);
+public sealed record Parcel(Guid Id, string Number, string Carrier, string Key, DateTimeOffset LabelAtUtc, DateOnly? SubmittedOn, string TimeZone, DateTimeOffset? EstimateToldAtUtc);
 
 /// <summary>What a person once said about a record of a number that the carrier knows more than once.</summary>
 /// <param name="Parcel">Null: none of ours.</param>
@@ -55,9 +56,9 @@ public sealed class ParcelMatch
     private static async Task<List<Parcel>> Parcels(IQueryable<Shipment> shipments, TimeZoneInfo shipFrom, CancellationToken cancel)
     {
         var rows = await shipments.AsNoTracking()
-            .Select(s => new { s.Id, s.Number, s.Carrier, s.TrackingKey, s.LabelAtUtc, SubmittedAtUtc = s.Order!.SubmittedAtUtc, s.Location!.TimeZone }).ToListAsync(cancel);
+            .Select(s => new { s.Id, s.Number, s.Carrier, s.TrackingKey, s.LabelAtUtc, SubmittedAtUtc = s.Order!.SubmittedAtUtc, s.Location!.TimeZone, s.EstimateToldAtUtc }).ToListAsync(cancel);
         return rows.ConvertAll(s => new Parcel(
-            s.Id, s.Number, s.Carrier, s.TrackingKey, s.LabelAtUtc, s.SubmittedAtUtc is { } at ? ZonedTime.DayOf(shipFrom, at) : null, s.TimeZone));
+            s.Id, s.Number, s.Carrier, s.TrackingKey, s.LabelAtUtc, s.SubmittedAtUtc is { } at ? ZonedTime.DayOf(shipFrom, at) : null, s.TimeZone, s.EstimateToldAtUtc));
     }
 
     /// <summary>The parcel that had this number at that instant; null where none or nobody knows.</summary>

@@ -65,7 +65,7 @@ public static class RecordReceipt
             return new("receipt.line-known", $"Lot {known.Lot} of {known.Ndc} is confirmed already.");
         foreach (var line in lines) Add(db, order, shipment, line, at, by, now, source);
         await ProductComplaints.Open(db, new WorkItems(db, now), order, shipment, lines, at, source, cancel);
-        MoveOn(order, source);
+        MoveOn(order, now, source);
         return null;
     }
 
@@ -88,8 +88,10 @@ public static class RecordReceipt
     }
 
     /// <summary>Moves lines and header by what all receipts of the order say: complete and good, or a discrepancy.</summary>
-    public static void MoveOn(Order order, string? source)
+    public static void MoveOn(Order order, DateTimeOffset now, string? source)
     {
+        // A label that was voided, and the box came all the same.
+        if (order.Shipments.Exists(s => s.Milestone == Milestone.Cancelled)) ParcelDigest.Stand(order, now, source);
         var parcels = order.Shipments.Where(s => s.SupersededAtUtc is null).ToList();
         var stated = parcels.SelectMany(s => s.Receipts).ToList();
         // What was replaced may come after all.

@@ -42,12 +42,20 @@ public static class TrackerIntake
             await log.Save(cancel);
 
             var scans = tracker.Events.Where(e => e.AtUtc is not null).Select(e => Scan(tracker, key, e, parcel, item?.Id, messageId)).ToList();
-            var tells = item is null && parcel is not null && !wasKnown && (tracker.EstimateOn is not null || tracker.EstimateAtUtc is not null) && tracker.State.DeliveredAtUtc is null;
-            var before = tells ? await LastEstimate(db, parcel!, cancel) : null;
+            // Of a record that is nobody's yet the estimate waits with its scans; one that contradicts itself tells none.
+            var waits = item?.Id is { } waiting && parcel is null ? waiting : (Guid?)null;
+            var tells = (item is null ? parcel is not null : waits is not null) && !wasKnown && (tracker.EstimateOn is not null || tracker.EstimateAtUtc is not null) && tracker.State.DeliveredAtUtc is null;
+            var before = tells ? await LastEstimate(Of(db, parcel, waits), cancel) : null;
             await log.Take(scans, parcels, cancel);
-            var isCarried = scans.Exists(s => s.IsNew && (s.Event.EstimateOn is not null || s.Event.EstimateAtUtc is not null));
-            if (tells && await NewEstimate(db, tracker, key, parcel!, before, isCarried, messageId, receivedAt, cancel) is { } estimate)
-                await log.Take([estimate], parcels, cancel);
+            if (tells)
+            {
+                // A clock of theirs that runs ahead must not silence what comes after.
+                var told = tracker.UpdatedAtUtc is { } said ? said < receivedAt ? said : receivedAt : (DateTimeOffset?)null;
+                var isCarried = scans.Exists(s => s.IsNew && (s.Event.EstimateOn is not null || s.Event.EstimateAtUtc is not null));
+                if (await NewEstimate(Of(db, parcel, waits), tracker, before, told, parcel?.EstimateToldAtUtc, isCarried, receivedAt, cancel) is { } estimate)
+                    await log.Take([Scan(tracker, key, estimate, parcel, waits, messageId)], parcels, cancel);
+                if (parcel is not null && told is { } at) await log.EstimateTold(parcel, at, cancel);
+            }
 
             var news = scans.Count(s => s.IsNew);
             Count(news, isNew: true);
@@ -139,30 +147,39 @@ public static class TrackerIntake
         return $"{t.Carrier} {t.Tracking}{Of(parcel)}: {what}.{(t.Message is null ? "" : $" \"{TrackingLog.Short(t.Message)}\"")}";
     }
 
-    /// <summary>The estimate that counts for a parcel, and when it was given.</summary>
+    /// <summary>The estimate that counts, and when it was given.</summary>
     private sealed record Told(DateOnly? On, DateTimeOffset? At, DateTimeOffset GivenAtUtc);
 
-    private static Task<Told?> LastEstimate(FieldSupportDb db, Parcel parcel, CancellationToken cancel) =>
-        db.TrackingEvents.AsNoTracking().Where(e => e.ShipmentId == parcel.Id && !e.IsExcluded && (e.EstimateOn != null || e.EstimateAtUtc != null))
+    /// <summary>What is known of a parcel; or of a record that waits to be somebody's.</summary>
+    private static IQueryable<TrackingEvent> Of(FieldSupportDb db, Parcel? parcel, Guid? waits)
+    {
+        var events = db.TrackingEvents.AsNoTracking().Where(e => !e.IsExcluded);
+        return parcel is not null ? events.Where(e => e.ShipmentId == parcel.Id) : events.Where(e => e.ShipmentId == null && e.WorkItemId == waits);
+    }
+
+    private static Task<Told?> LastEstimate(IQueryable<TrackingEvent> known, CancellationToken cancel) =>
+        known.Where(e => e.EstimateOn != null || e.EstimateAtUtc != null)
             .OrderByDescending(e => e.AtUtc).ThenByDescending(e => e.Arrival).Select(e => new Told(e.EstimateOn, e.EstimateAtUtc, e.AtUtc)).FirstOrDefaultAsync(cancel);
 
     /// <summary>
-    /// An estimate that changed is news of its own, dated when the source changed the record: so that one which was told before and comes after does not
-    /// overtake it. Where the source does not say when, its newest scan dates it; where that was known already, the day it told us.
+    /// An estimate that changed without a newer scan to carry it is news of its own. Of two tellings the one counts that the source made later, whichever
+    /// comes first; where it does not say when, the one that came later, unless a newer scan is known than it has.
     /// </summary>
-    private static async Task<Scan?> NewEstimate(
-        FieldSupportDb db, TrackerReading t, string key, Parcel parcel, Told? before, bool isCarried, Guid? messageId, DateTimeOffset receivedAt, CancellationToken cancel)
+    /// <param name="told">When the source made this telling; null where it does not say.</param>
+    /// <param name="toldBefore">When the newest telling was made that was taken before.</param>
+    /// <param name="isCarried">A scan that is new carries it.</param>
+    private static async Task<EventReading?> NewEstimate(
+        IQueryable<TrackingEvent> log, TrackerReading t, Told? before, DateTimeOffset? told, DateTimeOffset? toldBefore, bool isCarried, DateTimeOffset receivedAt, CancellationToken cancel)
     {
-        if (isCarried && t.UpdatedAtUtc is null) return null;
-        var at = t.UpdatedAtUtc ?? receivedAt;
-        if (before is not null && ((before.On == t.EstimateOn && before.At == t.EstimateAtUtc) || before.GivenAtUtc >= at)) return null;
-        // An older telling that comes late: what it estimates has been overtaken.
+        if (isCarried || (before is not null && before.On == t.EstimateOn && before.At == t.EstimateAtUtc)) return null;
         var newest = t.Events.Where(e => e.AtUtc is not null && !e.Flags.Contains(TrackingFlags.BadTimestamp)).Max(e => e.AtUtc);
-        if (newest >= at || await db.TrackingEvents.AnyAsync(e => e.ShipmentId == parcel.Id && !e.IsExcluded && e.Milestone != Milestone.EtaUpdate && e.AtUtc > newest, cancel)) return null;
-        return Scan(t, key, new EventReading
+        if (told is not null ? told <= toldBefore : newest is not null && await log.AnyAsync(e => e.Milestone != Milestone.EtaUpdate && e.AtUtc > newest, cancel)) return null;
+        // Never behind what it overtakes, though that be dated ahead of our clock: the log is read by time, then by arrival.
+        var at = new[] { told ?? receivedAt, newest, before?.GivenAtUtc }.Max()!.Value;
+        return new EventReading
         {
             AtUtc = at, Milestone = Milestone.EtaUpdate, Code = "estimate " + (t.EstimateOn?.ToString("yyyy-MM-dd") ?? t.EstimateAtUtc?.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'")),
-            Text = "The carrier's estimate changed.", EstimateOn = t.EstimateOn, EstimateAtUtc = t.EstimateAtUtc,
-        }, parcel, null, messageId);
+            Text = "The carrier's estimate changed without a scan.", EstimateOn = t.EstimateOn, EstimateAtUtc = t.EstimateAtUtc,
+        };
     }
 }

@@ -78,6 +78,14 @@ public sealed class TrackingLog(FieldSupportDb db, DateTimeOffset receivedAt, Da
         await Save(cancel);
     }
 
+    /// <summary>Remembers when the source made the newest telling with an estimate of a parcel; taken, confirmed or overtaken alike.</summary>
+    public async Task EstimateTold(Parcel parcel, DateTimeOffset told, CancellationToken cancel)
+    {
+        if (isPreview || told <= parcel.EstimateToldAtUtc) return;
+        await db.Shipments.Where(s => s.Id == parcel.Id && (s.EstimateToldAtUtc == null || s.EstimateToldAtUtc < told))
+            .ExecuteUpdateAsync(s => s.SetProperty(x => x.EstimateToldAtUtc, told), cancel);
+    }
+
     /// <summary>Saves what is asked of people so far.</summary>
     public async Task Save(CancellationToken cancel)
     {
@@ -127,7 +135,7 @@ public sealed class TrackingLog(FieldSupportDb db, DateTimeOffset receivedAt, Da
     {
         if (moving.Count == 0) return;
         var orders = moving.Select(s => s.OrderId!.Value).Distinct().ToArray();
-        await db.Orders.Include(o => o.Lines).Include(o => o.Shipments).ThenInclude(s => s.Lines).Where(o => EF.Parameter(orders).Contains(o.Id)).AsSplitQuery().LoadAsync(cancel);
+        await db.Orders.Include(o => o.Lines).Include(o => o.Shipments).ThenInclude(s => s.Lines).Include(o => o.Shipments).ThenInclude(s => s.Receipts).Where(o => EF.Parameter(orders).Contains(o.Id)).AsSplitQuery().LoadAsync(cancel);
     }
 
     /// <summary>Where no parcel has the number: one question a number, which keeps its events until somebody or a shipment's import answers it.</summary>

@@ -63,6 +63,7 @@ public static class MatchUnmatched
             if (item.ShipmentId is not null) return new Refusal("match.known", "It is known whose this is; close it with a reason instead.");
             var wanted = command.Shipment!.Trim().ToUpperInvariant();
             var shipment = await db.Shipments.Include(s => s.Lines).Include(s => s.Order!.Lines).Include(s => s.Order!.Shipments).ThenInclude(s => s.Lines)
+                .Include(s => s.Order!.Shipments).ThenInclude(s => s.Receipts)
                 .AsSplitQuery().SingleOrDefaultAsync(s => s.Number == wanted, cancellationToken);
             if (shipment is null) return new Refusal("match.unknown-shipment", $"There is no shipment {wanted}.");
             if (item.Carrier is { } carrier && !string.Equals(CarrierNames.Canonical(carrier), CarrierNames.Canonical(shipment.Carrier), StringComparison.OrdinalIgnoreCase))

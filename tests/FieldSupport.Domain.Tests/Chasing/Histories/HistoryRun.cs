@@ -55,7 +55,9 @@ internal sealed class HistoryRun(int seed)
         var oracles = new Dictionary<string, Oracle>();
         var heard = true;
         var tick = 0;
-        var t3 = story.VisitOn is { } visit && story.Kind == DeliveryKind.Drug ? _history.Calendar.At(NaiveWorld.Move(visit, -3, _history.Calendar.IsClinicDay), 480) : (DateTimeOffset?)null;
+        var rungs = story.VisitOn is { } visit && story.Kind == DeliveryKind.Drug ? Oracle.Rungs(_history.Calendar, visit) : [];
+        var t3 = rungs.Find(r => r.Rung == "T-3").At;
+        var told = 0;
         for (var now = _history.From; now <= _history.To; now += NaiveWorld.Step)
         {
             while (happenings.TryPeek(out var next) && next <= now) { happenings.Dequeue(); heard = true; }
@@ -71,6 +73,12 @@ internal sealed class HistoryRun(int seed)
                 if (!diary.Answers.Keys.Order().SequenceEqual(oracles.Keys.Order())) Wrong(now, "-", "not everything is watched");
             }
             heard = false;
+            // Nobody is told of a gate that holds, of a rung whose time is past, or without those on its list.
+            var current = rungs.FindLast(r => r.At <= now);
+            foreach (var notice in diary.Notices.Skip(told).Where(n => n.Call.Rung is not (RungName.Delivered or RungName.AckOverdue)))
+                if (notice.Call.Rung != current.Rung || notice.Call.Recipients.Count != current.People || oracles[notice.Watched].GateAt(current.Rung, now))
+                    Wrong(now, notice.Watched, $"{notice.Call.Rung} was told to {notice.Call.Recipients.Count} though {current.Rung} is the rung, or its gate holds");
+            told = diary.Notices.Count;
             if (!compares) continue;
             foreach (var (one, oracle) in oracles)
             {
@@ -80,11 +88,12 @@ internal sealed class HistoryRun(int seed)
                 if (!expected.SequenceEqual(stored.Reasons)) Wrong(now, one, $"the text says [{string.Join(", ", expected)}], the product [{string.Join(", ", stored.Reasons)}]");
                 if (stored.IsFinished != oracle.IsFinished) Wrong(now, one, "finished: " + stored.IsFinished);
                 if ((stored.Severity is null) != (expected.Count == 0)) Wrong(now, one, "a severity without a reason, or a reason without a severity");
-                if (isT3 && !oracle.IsFinished && !story.FactsOf(one, now).IsSuperseded && !oracle.GateT3At(now))
-                {
-                    GatesT3Failed++;
-                    if (!diary.Notices.Any(n => n.Call.Rung == "T-3" && n.At == now)) Wrong(now, one, "the gate T-3 fails and nobody was told");
-                }
+                if (current.Rung is null || oracle.IsFinished || story.FactsOf(one, now).IsSuperseded || oracle.GateAt(current.Rung, now)) continue;
+                // At 08:00 and on every event: by the step in which it fails.
+                if (!diary.Ledger.Contains(current.Rung)) Wrong(now, one, $"the gate {current.Rung} fails and nobody was told");
+                if (!isT3) continue;
+                GatesT3Failed++;
+                if (!diary.Notices.Any(n => n.Call.Rung == "T-3" && n.At == now)) Wrong(now, one, "the gate T-3 fails at 08:00 and nobody was told then");
             }
         }
 

@@ -5,7 +5,7 @@ using FieldSupport.Domain.Shipments;
 namespace FieldSupport.Domain.Tests.Chasing.Histories;
 
 /// <summary>
-/// The reasons of domain.md §3.1 and the gate T-3, written from the text a second time: limits found by walking the clock, events read
+/// The reasons of domain.md §3.1 and the gates of §3.2, written from the text a second time: limits found by walking the clock, events read
 /// from the log itself. For one state of the facts; asked at many instants.
 /// </summary>
 internal sealed class Oracle
@@ -108,9 +108,30 @@ internal sealed class Oracle
         return open;
     }
 
-    /// <summary>Delivered (here, and all of it), or out for delivery, or ETA ≤ need-by with a scan in the last 12 hours.</summary>
-    public bool GateT3At(DateTimeOffset now) => _f.OriginalDelivered || _f.OriginalConfirmed || (Handed is not null && !AllReasonsAt(now).Exists(r => r is StallReason.DeliveredElsewhere or StallReason.DiscrepancyOpen)) || State == Milestone.OutForDelivery
-        || (Eta(now) is { } eta && _w.Local(eta).Day <= _needByDay && _moves.Count > 0 && now - _moves[^1].AtUtc < TimeSpan.FromHours(12));
+    /// <summary>The gates of domain.md §3.2. Delivered means here, and all of it; what was to be replaced may come after all.</summary>
+    public bool GateAt(string rung, DateTimeOffset now)
+    {
+        var received = IsReceived || _f.OriginalConfirmed;
+        var delivered = received || _f.OriginalDelivered || (Handed is not null && !AllReasonsAt(now).Exists(r => r is StallReason.DeliveredElsewhere or StallReason.DiscrepancyOpen));
+        var inTime = Eta(now) is { } eta && _w.Local(eta).Day <= _needByDay;
+        return rung switch
+        {
+            "T-10" => _f.SubmittedAtUtc is not null && _f.LicenseExpiresOn >= _needByDay,
+            "T-7" => delivered || IsParcel || (_f.AcknowledgedAtUtc is not null && _f.OpenHolds.Count == 0 && !(_f.PromisedShipOn > (_shipBy is { } s ? NaiveWorld.InEastern(s).Day : DateOnly.MaxValue))),
+            "T-5" => delivered || (Moved && inTime),
+            "T-3" => delivered || State == Milestone.OutForDelivery || (inTime && Moved && now - _moves[^1].AtUtc < TimeSpan.FromHours(12)),
+            "T-2" => delivered,
+            _ => received,
+        };
+    }
+
+    /// <summary>When each rung's time comes: 08:00 at the clinic, T-2 at need-by itself.</summary>
+    public static List<(string Rung, DateTimeOffset At, int People)> Rungs(NaiveWorld w, DateOnly visit)
+    {
+        DateTimeOffset Morning(int n) => w.At(NaiveWorld.Move(visit, -n, w.IsClinicDay), 480);
+        return [("T-10", Morning(10), 2), ("T-7", Morning(7), 3), ("T-5", Morning(5), 5), ("T-3", Morning(3), 7),
+            ("T-2", w.Close(NaiveWorld.Move(visit, -2, w.IsClinicDay)), 7), ("T-1", Morning(1), 9), ("T-0", w.At(visit, 480), 10)];
+    }
 
     private bool IsLost(DateTimeOffset now) => State is Milestone.Lost or Milestone.Recovered || (Moved && State != Milestone.Returned && now >= _lostBySilence);
 

@@ -1185,6 +1185,9 @@ namespace FieldSupport.Web.Data.Migrations.Postgres
                     b.Property<int>("DuplicateEvents")
                         .HasColumnType("integer");
 
+                    b.Property<DateTimeOffset?>("EstimateToldAtUtc")
+                        .HasColumnType("timestamp with time zone");
+
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasMaxLength(40)

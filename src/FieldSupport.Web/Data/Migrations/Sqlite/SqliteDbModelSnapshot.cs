@@ -1180,6 +1180,9 @@ namespace FieldSupport.Web.Data.Migrations.Sqlite
                     b.Property<int>("DuplicateEvents")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("EstimateToldAtUtc")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasMaxLength(40)
