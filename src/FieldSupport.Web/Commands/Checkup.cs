@@ -1,3 +1,4 @@
+using FieldSupport.Domain.Chasing;
 using System.Net.Sockets;
 using FieldSupport.Domain.Operations;
 using FieldSupport.Domain.Shipments;
@@ -167,6 +168,10 @@ public static class Checkup
             found.Add(Finding.Note("jobs", $"no job has run since {at:yyyy-MM-dd HH:mm} UTC.", "Start the server; deliveries are only watched while it runs."));
         var parked = await db.Messages.CountAsync(m => m.State == MessageState.Parked, call.Cancel);
         if (parked > 0) found.Add(Finding.Note("messages", $"{parked} messages of carriers could not be read and are parked.", "See the work-list."));
+        var silent = await db.Notices.Where(n => n.State == NoticeState.Parked).GroupBy(n => n.Recipient).Select(g => new { Slot = g.Key, Count = g.Count() }).OrderBy(g => g.Slot).ToListAsync(call.Cancel);
+        if (silent.Count > 0)
+            found.Add(new Finding(call.Get<Checked>().IsProduction ? "problem" : "note", "notices", $"{silent.Sum(s => s.Count)} notices reached nobody: {string.Join(", ", silent.Select(s => $"{s.Count} to {s.Slot}"))}.",
+                string.Join(" ", silent.Select(s => Features.Chasing.Recipients.HowToFill(s.Slot)).Distinct()) + " Then press “Queue again” on the status page."));
         var old = now - LongSilence;
         var waiting = await db.Messages.CountAsync(m => m.State == MessageState.Stored && m.ReceivedAtUtc < old, call.Cancel);
         if (waiting > 0) found.Add(Finding.Problem("messages", $"{waiting} messages have waited for more than 15 minutes.", "See the runs of process-messages on the status page."));

@@ -14,7 +14,7 @@ public sealed class DeliveriesVerb : IVerb
     public string Usage => "[--number N]";
     public string Help => "Lists all deliveries, finished ones too, assessed at the clock of the call, whether a sweep has run or not.\nExit 4: --number names none.";
     public (int Least, int Most) Words => (0, 0);
-    public IReadOnlyList<VerbOption> Options { get; } = [new("number", "N", "one delivery: a shipment's or order's number, or a visit's key")];
+    public IReadOnlyList<VerbOption> Options { get; } = [new("number", "N", "a shipment's number, an order's number or PO with all its parcels, or a visit's key")];
 
     public async Task<int> Run(VerbCall call)
     {
@@ -29,7 +29,7 @@ public sealed class DeliveriesVerb : IVerb
         while (true)
         {
             var query = db.Deliveries.AsNoTracking().Where(d => d.RecordedAtUtc <= now);
-            if (wanted is not null) query = query.Where(d => d.Number == wanted);
+            if (wanted is not null) query = query.Where(d => d.Number == wanted || d.Order!.Number == wanted || d.Order!.Po == wanted);
             if (after is not null) query = query.Where(d => d.Number.CompareTo(after) > 0);
             var rows = await query.OrderBy(d => d.Number).Take(Page).ToListAsync(call.Cancel);
             if (rows.Count == 0) break;
@@ -38,7 +38,7 @@ public sealed class DeliveriesVerb : IVerb
             {
                 count++;
                 if (json is not null) json.Add(one);
-                else await call.Out.WriteLineAsync($"{one.Number,-12} {one.Account,-12} {one.Outlook ?? "-",-9} {one.Severity ?? "-",-8} need-by {one.NeedBy?.ToString("yyyy-MM-dd HH:mm zzz") ?? "-",-23} {string.Join(", ", one.Reasons)}");
+                else await call.Out.WriteLineAsync($"{one.Number,-12} {one.Po ?? "-",-12} {one.Account,-12} {one.Outlook ?? "-",-9} {one.Severity ?? "-",-8} need-by {one.NeedBy?.ToString("yyyy-MM-dd HH:mm zzz") ?? "-",-23} {string.Join(", ", one.Reasons)}");
             }
             if (rows.Count < Page) break;
         }

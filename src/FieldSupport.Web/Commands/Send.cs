@@ -1,5 +1,7 @@
+using FieldSupport.Domain.Chasing;
 using FieldSupport.Web.Exchange.Mail;
 using FieldSupport.Web.Jobs;
+using Microsoft.EntityFrameworkCore;
 
 namespace FieldSupport.Web.Commands;
 
@@ -32,7 +34,10 @@ public sealed class SendVerb : IVerb
     {
         await using var scope = call.Services.CreateAsyncScope();
         var (result, trouble) = await scope.ServiceProvider.GetRequiredService<Send>().Run(call.Cancel);
-        await call.Answer(result, to => to.WriteLineAsync($"{result.Sent} sent, {result.Failed} failed, {result.Waiting} wait."));
+        await using var db = call.Open();
+        var parked = await db.Notices.CountAsync(n => n.State == NoticeState.Parked, call.Cancel);
+        await call.Answer(new { result.Sent, result.Failed, result.Waiting, parked }, to => to.WriteLineAsync(
+            $"{result.Sent} sent, {result.Failed} failed, {result.Waiting} wait.{(parked == 0 ? "" : $" {parked} are parked, reaching nobody: doctor says why.")}"));
         if (trouble is null) return ExitCode.Done;
         await call.Error.WriteLineAsync(trouble);
         return ExitCode.Failed;

@@ -12,6 +12,8 @@ public static class StartTrouble
     public static string? Of(Exception exception, Checked? settings)
     {
         if (settings is not null && DatabasePlace.Trouble(exception, settings) is { } database) return database;
+        if (exception is FormatException && exception.Message.StartsWith("Invalid url", StringComparison.Ordinal))
+            return $"The server cannot listen: {exception.Message.TrimEnd('.')}.{Environment.NewLine}Write addresses like http://localhost:5081, several with semicolons.";
         for (var e = exception; e is not null; e = e.InnerException)
         {
             // Kestrel names the address in the message of what it wraps around "in use"; the rest comes as it is from the system.

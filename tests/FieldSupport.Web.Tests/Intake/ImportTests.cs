@@ -126,6 +126,19 @@ public sealed class ImportTests
         Assert.Equal(["V-1", "V-3"], await after.Deliveries.OrderBy(d => d.Number).Select(d => d.Number).ToListAsync());
     }
 
+    [Fact]
+    public async Task A_visit_twice_in_a_file_with_different_days_is_refused_and_a_move_is_said()
+    {
+        await using var world = await Create(Engine.Sqlite);
+        await world.Good<ImportAccounts>(ImportWorld.Accounts);
+        const string head = "account,visit,visitOn\n";
+        Assert.Equal([(3, "visitOn", "TWICE_IN_FILE")], await world.Errors<ImportVisits>(head + "LAKESIDE,V-1,2027-03-08\nLAKESIDE,V-1,2027-03-09\n"));
+        await world.Good<ImportVisits>(head + "LAKESIDE,V-1,2027-03-08\nLAKESIDE,V-1,2027-03-08\n");
+        Assert.Equal([(3, "visitOn", "TWICE_IN_FILE")], await world.Errors<ImportVisits>(head + "LAKESIDE,V-1,2027-03-08\nLAKESIDE,V-1,2027-03-09\n"));
+        var moved = await world.Good<ImportVisits>(head + "LAKESIDE,V-1,2027-03-09\n");
+        Assert.Equal((2, "visitOn", "VISIT_MOVES", "2027-03-08 → 2027-03-09; its orders are dated anew."), ((List<ImportError>)moved.Result["warnings"]!).Select(w => (w.Line, w.Column, w.Code, w.Message)).Single());
+    }
+
     [Theory, InlineData(Engine.Sqlite), InlineData(Engine.Postgres)]
     public async Task A_reference_lies_in_the_vault_and_nowhere_else(Engine engine)
     {

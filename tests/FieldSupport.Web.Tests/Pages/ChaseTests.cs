@@ -86,6 +86,9 @@ public sealed partial class ChaseTests
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await Log(rep, "")).StatusCode);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await Log(rep, "Late truck", due: "2027-02-03T09:00")).StatusCode);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await Log(rep, "Late truck", due: "other")).StatusCode);
+        // A time that was typed is not dropped because another choice stands beside it.
+        var typed = await rep.PostAsync(Address, Application.Form(("Whom", "carrier"), ("Channel", "phone"), ("Note", "Late truck"), ("Due", "none"), ("DueAt", "2027-02-05T09:00")));
+        Assert.Contains("You gave a time", await typed.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         await using var db = application.Open();
         Assert.Empty(await db.Chases.ToListAsync());
     }

@@ -23,8 +23,8 @@ public sealed class AuditAnchors(Checked settings, AuditSeal seal, TimeProvider 
     private int _touched = 1;
     private (long Sequence, string Hash)? _last;
 
-    /// <summary>In the data folder: backups take it along, the database does not hold it.</summary>
-    public string Path { get; } = System.IO.Path.Combine(settings.DataFolder, "anchors", "audit-anchors.jsonl");
+    /// <summary>In the data folder: backups take it along, the database does not hold it. Who goes over to PostgreSQL in the same folder begins another chain.</summary>
+    public string Path { get; } = System.IO.Path.Combine(settings.DataFolder, "anchors", settings.IsSqlite ? "audit-anchors.jsonl" : "audit-anchors-postgres.jsonl");
 
     /// <summary>Entries were written; the next beat drops an anchor.</summary>
     public void Touch() => Volatile.Write(ref _touched, 1);

@@ -115,6 +115,7 @@ public static class LogChase
             RuleFor(x => x.Form.Contact).MaximumLength(120).WithMessage("Keep the name under 120 characters.").OverridePropertyName(nameof(Form.Contact));
             RuleFor(x => x.Form.Promise).MaximumLength(500).WithMessage("Keep the promise under 500 characters.").OverridePropertyName(nameof(Form.Promise));
             RuleFor(x => x.Form.DueAt).NotNull().When(x => x.Form.Due == "other").WithMessage("Give the day and time, or choose “No time was promised”.").OverridePropertyName(nameof(Form.DueAt));
+            RuleFor(x => x.Form.Due).Must(d => d == "other").When(x => x.Form.DueAt is not null).WithMessage("You gave a time: choose “Another time”, or take the time out.").OverridePropertyName(nameof(Form.Due));
             foreach (var (name, text) in new (string, Func<Form, string?>)[] { (nameof(Form.Note), f => f.Note), (nameof(Form.Contact), f => f.Contact), (nameof(Form.Promise), f => f.Promise) })
             {
                 RuleFor(x => x.Form).Custom((form, context) =>

@@ -38,6 +38,16 @@ public sealed class Recipients
         _ => _settings.TryGetValue(slot, out var address) && !string.IsNullOrWhiteSpace(address) ? address : null,
     };
 
+    /// <summary>Why a slot told nobody, and what puts that right.</summary>
+    public static string HowToFill(string slot) => $"Nobody stands behind the slot '{slot}': " + slot switch
+    {
+        LadderSlot.Rep or LadderSlot.Manager => $"add a user of role {slot} with the account's territory.",
+        LadderSlot.Logistics => "add a user of role logistics.",
+        LadderSlot.PracticeCoordinator => "give the account a coordinatorEmail by import, or add a practice user of it.",
+        LadderSlot.PracticeClinicalLead => "give the account a clinicalLeadEmail by import, or add a practice user of it.",
+        _ => $"set FieldSupport:Recipients:{slot}.",
+    };
+
     // One sweep asks for the same few territories again and again.
     private string? OfTerritory(string role, string territory)
     {

@@ -158,7 +158,7 @@ public sealed class Sweep(Databases databases, DeliveryFactsReader reader, Setti
                 Rung = call.Rung, Recipient = slot, Addresses = addresses, Round = round, MessageId = MessageIds.Of(delivery.Row.Number, isToldAnew ? $"{call.Rung} {round}" : call.Rung, slot),
                 Subject = text.Subject, Body = text.Body, Severity = call.Severity is { } severity ? WireName.Of(severity) : null,
                 State = addresses is null ? NoticeState.Parked : NoticeState.Queued, QueuedAtUtc = now, NextAttemptAtUtc = now,
-                LastError = addresses is null ? $"Nobody stands behind the slot '{slot}': set FieldSupport:Recipients:{slot}, or add a user." : null,
+                LastError = addresses is null ? Recipients.HowToFill(slot) : null,
             });
         }
         return call.Recipients.Count + alsoTold.Count;

@@ -112,7 +112,8 @@ public static class RefillsAhead
                 .Select(v => new
                 {
                     v.VisitOn,
-                    Rank = db.Deliveries.Where(d => d.VisitId == v.Id && d.IsListed && d.IsOpen).Min(d => (int?)d.SortRank),
+                    // What replaced a parcel answers for the refill.
+                    Rank = db.Deliveries.Where(d => d.VisitId == v.Id && d.IsListed && d.IsOpen && d.Shipment!.SupersededAtUtc == null).Min(d => (int?)d.SortRank),
                 }).ToListAsync(cancellationToken);
             var byDay = visits.ToLookup(v => v.VisitOn);
             return [.. Enumerable.Range(0, query.Days).Select(i => query.From.AddDays(i)).Select(day => new WeekDay(

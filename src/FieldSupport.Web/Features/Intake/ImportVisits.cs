@@ -28,6 +28,7 @@ public sealed class ImportVisits(TimeProvider clock, PatientVault vault) : CsvKi
                 known.Add(visit.Key, visit);
 
         HashSet<Guid>? watched = null;
+        var days = new Dictionary<string, DateOnly>(StringComparer.Ordinal);
         var references = new Dictionary<string, (RowCheck Row, VisitReferenceEntry Entry)>(StringComparer.Ordinal);
         foreach (var row in reading.Good)
         {
@@ -44,6 +45,8 @@ public sealed class ImportVisits(TimeProvider clock, PatientVault vault) : CsvKi
                 row.Reject("reference", "TOO_LONG", $"Longer than {VaultDoor.LongestReference} characters.");
             if (reference.Length > 0 && key is not null && references.TryGetValue(key, out var before) && before.Entry.Reference != reference)
                 row.Reject("reference", "CONTRADICTS_EARLIER_ROW", "An earlier row gives this visit another reference.");
+            if (key is not null && on is { } stated && !days.TryAdd(key, stated) && days[key] != stated)
+                row.Reject("visitOn", "TWICE_IN_FILE", $"'{key}' stands in this file twice, with different days; leave the one that holds.");
             if (row.IsBad || account is null || key is null) continue;
 
             if (!known.TryGetValue(key, out var visit))
@@ -73,6 +76,7 @@ public sealed class ImportVisits(TimeProvider clock, PatientVault vault) : CsvKi
                         watched ??= await Watched(reading, known.Values);
                         if (watched.Add(visit.Id)) reading.Roster.Add(visit, account);
                     }
+                    row.Warn("visitOn", "VISIT_MOVES", $"{visit.VisitOn:yyyy-MM-dd} → {day:yyyy-MM-dd}; its orders are dated anew.");
                     visit.MoveTo(day, reading.Source);
                     row.IsNews = true;
                 }

@@ -43,7 +43,7 @@ public static class HelpTopics
         ], "Notices of severity rise to you when a check of the ladder does not hold; each says what was checked and what can still be done."),
         new("logistics", "Logistics desk", "Which box can still be saved today, and by which option?",
         [
-            new("Decide in time", "Your Today holds every territory. The row whose rescue must be decided first stands first, with the option and its “decide by”. What no rescue can be decided for follows by risk.", "/today", "Open Today"),
+            new("Decide in time", "Your Today holds every territory. Broken promises stand on top; then the row whose rescue must be decided first, with the option and its “decide by”; what no rescue can be decided for follows by risk. What somebody chases stands below, under “Being chased”, with its own deadlines.", "/today", "Open Today"),
             new("Match a message", "The work-list holds what no shipment fits, what nobody understands and what contradicts itself. Match it to its shipment; later messages of the same number follow by themselves. If it is not ours, close it and say why.", "/unmatched", "Open the work-list"),
             new("Quarantine and return", "A lost parcel that turns up again is not used: arrange its return, then close the task with how it ended. Its order stays as it is.", "/unmatched?reason=QUARANTINE", "See open quarantines"),
             new("Pass on a complaint", "Packs that came damaged, leaking, tampered with or too warm or cold stand on the work-list as a product complaint, for you and for safety.", "/unmatched?reason=PRODUCT_COMPLAINT", "See open complaints"),

@@ -75,7 +75,8 @@ public static class PracticePage
                 .Select(v => new
                 {
                     v.Id, v.VisitOn,
-                    Of = db.Deliveries.Where(d => d.VisitId == v.Id && d.IsListed).OrderBy(d => d.SortRank).ThenBy(d => d.SortSlack).Select(d => d.Number).FirstOrDefault(),
+                    // What replaced a parcel answers for the refill.
+                    Of = db.Deliveries.Where(d => d.VisitId == v.Id && d.IsListed && d.Shipment!.SupersededAtUtc == null).OrderBy(d => d.SortRank).ThenBy(d => d.SortSlack).Select(d => d.Number).FirstOrDefault(),
                 }).ToListAsync(cancellationToken);
             var numbers = visits.Where(v => v.Of is not null).Select(v => v.Of!).ToArray();
             var ofVisits = !may ? [] : await db.Deliveries.AsNoTracking().Where(d => numbers.Contains(d.Number)).OrderBy(d => d.Number).Take(60).Select(DeliveryRows.Row).ToDictionaryAsync(d => d.Number, cancellationToken);
