@@ -23,7 +23,7 @@ public sealed class Replacements
     }
 
     /// <summary>Somebody has had packs of it in hand, good or not.</summary>
-    public static bool HasCome(IEnumerable<ReceiptConfirmation> receipts) => 
+    public static bool HasCome(IEnumerable<ReceiptConfirmation> receipts) =>
         receipts.Any(r => r.Packs > 0 && r.Condition is not (ReceiptCondition.Short or ReceiptCondition.WrongAddress));
 
     /// <summary>Its label was cancelled and nothing of it came.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FieldSupport.Domain.Chasing;
 using FieldSupport.Web.Data;
 using FieldSupport.Web.Features.Chasing;
 using Microsoft.EntityFrameworkCore;
@@ -25,26 +26,37 @@ public sealed class DeliveriesVerb : IVerb
         await using var db = call.Open();
         // Written page by page: a million deliveries never stand in memory.
         await using var json = call.IsJson ? new StreamingJson(call.Out, now) : null;
-        string? after = null;
-        while (true)
+        await Add(wanted is null ? db.Deliveries : db.Deliveries.Where(d => d.Number == wanted));
+        if (wanted is not null && count == 0)
         {
-            var query = db.Deliveries.AsNoTracking().Where(d => d.RecordedAtUtc <= now);
-            if (wanted is not null) query = query.Where(d => d.Number == wanted || d.Order!.Number == wanted || d.Order!.Po == wanted);
-            if (after is not null) query = query.Where(d => d.Number.CompareTo(after) > 0);
-            var rows = await query.OrderBy(d => d.Number).Take(Page).ToListAsync(call.Cancel);
-            if (rows.Count == 0) break;
-            after = rows[^1].Number;
-            foreach (var one in await writer.Write(db, rows, now, hidesRefillBy: false, call.Cancel))
-            {
-                count++;
-                if (json is not null) json.Add(one);
-                else await call.Out.WriteLineAsync($"{one.Number,-12} {one.Po ?? "-",-12} {one.Account,-12} {one.Outlook ?? "-",-9} {one.Severity ?? "-",-8} need-by {one.NeedBy?.ToString("yyyy-MM-dd HH:mm zzz") ?? "-",-23} {string.Join(", ", one.Reasons)}");
-            }
-            if (rows.Count < Page) break;
+            // No delivery's own number: perhaps that of an order, or a PO, whose parcels are meant.
+            var orders = await db.Orders.Where(o => o.Number == wanted || o.Po == wanted).Select(o => o.Id).Take(Page).ToArrayAsync(call.Cancel);
+            if (orders.Length > 0) await Add(db.Deliveries.Where(d => orders.Contains(d.OrderId!.Value)));
         }
         if (wanted is null || count > 0) return ExitCode.Done;
         await call.Error.WriteLineAsync(await Absent(db, writer, wanted, now, call.Cancel));
         return ExitCode.Findings;
+
+        async Task Add(IQueryable<Delivery> these)
+        {
+            string? after = null;
+            List<Delivery> rows;
+            do
+            {
+                var query = these.AsNoTracking().Where(d => d.RecordedAtUtc <= now);
+                if (after is not null) query = query.Where(d => d.Number.CompareTo(after) > 0);
+                rows = await query.OrderBy(d => d.Number).Take(Page).ToListAsync(call.Cancel);
+                if (rows.Count == 0) return;
+                after = rows[^1].Number;
+                foreach (var one in await writer.Write(db, rows, now, hidesRefillBy: false, call.Cancel))
+                {
+                    count++;
+                    if (json is not null) json.Add(one);
+                    else await call.Out.WriteLineAsync($"{one.Number,-12} {one.Po ?? "-",-12} {one.Account,-12} {one.Outlook ?? "-",-9} {one.Severity ?? "-",-8} need-by {one.NeedBy?.ToString("yyyy-MM-dd HH:mm zzz") ?? "-",-23} {string.Join(", ", one.Reasons)}");
+                }
+            }
+            while (rows.Count == Page);
+        }
     }
 
     /// <summary>Why nothing is listed under a number: a visit is known long before it is anybody's concern.</summary>

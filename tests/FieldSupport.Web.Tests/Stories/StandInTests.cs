@@ -374,4 +374,15 @@ public sealed class StandInTests
         await story.Due("2027-03-03 10:07 CT");
         Assert.All(await story.Stalls(), s => Assert.NotNull(s.ClosedAtUtc));
     }
+
+    [Theory, OnBothDatabases]
+    public async Task An_orders_number_or_po_finds_its_parcels_where_it_is_no_deliverys_own(Database database)
+    {
+        await using var story = await Shipped(database);
+        var number = (await story.Parcel(First, "2027-03-03 12:00 ET")).Number;
+        Assert.Equal(number, (await story.Delivery("ST-1", "2027-03-03 12:00 ET")).Number);
+        Assert.Equal(number, (await story.Delivery("ORD-20001", "2027-03-03 12:00 ET")).Number);
+        // Before its label the order is a delivery of that number itself.
+        Assert.Equal("ORD-20001", (await story.Delivery("ORD-20001", "2027-03-01 12:00 ET")).Number);
+    }
 }
