@@ -61,6 +61,15 @@ public sealed class Delivery : Entity, IOfAccount
     public DateTimeOffset? RescueByUtc { get; set; }
     /// <summary>That rescue, by its wire name.</summary>
     public string? RescueOption { get; set; }
+    /// <summary>Until when whoever works it asked not to be shown it; at most 24 hours, and never past the next rung (domain.md §3.1).</summary>
+    public DateTimeOffset? SnoozedUntilUtc { get; set; }
+    /// <summary>Mail address of the person who works it, once somebody took it or was handed it.</summary>
+    public string? HandledBy { get; set; }
+    /// <summary>A person ended the watch for a recorded reason, not a fact; null for all others.</summary>
+    public DateTimeOffset? ResolvedAtUtc { get; set; }
+    public string? ResolvedBy { get; set; }
+    /// <summary>Reason code and words, as the person recorded them.</summary>
+    public string? Resolution { get; set; }
 
     /// <summary>
     /// Somebody asked about it. A new promise takes the place of older ones; without one only a broken promise ends. Looked at again when
@@ -151,12 +160,24 @@ public sealed class RungEntry : Entity, IOfAccount
     /// <summary>What the rung asks somebody to do.</summary>
     public string? TaskText { get; set; }
     public DateTimeOffset AtUtc { get; set; }
+    /// <summary>Of the telling; decides how long an answer may take.</summary>
+    public string? Severity { get; set; }
+    /// <summary>When the next level is told because nobody has answered; null: nothing is waited for any more.</summary>
+    public DateTimeOffset? AnswerDueAtUtc { get; set; }
+    public DateTimeOffset? AnsweredAtUtc { get; set; }
+    /// <summary>Mail address of whoever answered.</summary>
+    public string? AnsweredBy { get; set; }
+    /// <summary>How often the next level was told for want of an answer.</summary>
+    public int Level { get; set; }
 }
 
-/// <summary>Where a notice stands.</summary>
-public enum NoticeState { Queued, Sent, Failed, Parked }
+/// <summary>Where a notice stands. SKIPPED: a later rung overtook it before it went. WITHDRAWN: a person took it back in time.</summary>
+public enum NoticeState { Queued, Sent, Failed, Parked, Skipped, Withdrawn }
 
-/// <summary>One mail to one slot of the ladder; stored in the transaction of its rung, sent afterwards.</summary>
+/// <summary>
+/// One notice to one person in one slot of the ladder; stored in the transaction of its rung, sent afterwards, alone or in one mail with
+/// others for that person.
+/// </summary>
 public sealed class Notice : Entity, IOfAccount
 {
     public Guid AccountId { get; set; }
@@ -168,7 +189,9 @@ public sealed class Notice : Entity, IOfAccount
     public string Round { get; set; } = "";
     /// <summary>The slot: practice-coordinator, rep, logistics …</summary>
     public required string Recipient { get; set; }
-    /// <summary>Mail addresses, comma-separated; null is a parked notice.</summary>
+    /// <summary>Whose notice it is within the slot: the first address in lower case, for good; empty where nobody stands there.</summary>
+    public string Person { get; set; } = "";
+    /// <summary>Mail address (of a slot set to several: comma-separated); null is a parked notice.</summary>
     public string? Addresses { get; set; }
     /// <summary>Fixed at insert from delivery, rung and recipient, and from the visit's day where the rung was told for another before. Unique.</summary>
     public required string MessageId { get; set; }
@@ -181,6 +204,43 @@ public sealed class Notice : Entity, IOfAccount
     public DateTimeOffset? NextAttemptAtUtc { get; set; }
     public int Attempts { get; set; }
     public string? LastError { get; set; }
+    /// <summary>Message-ID of the mail that carries it together with others; null: it goes as itself.</summary>
+    public string? BundleId { get; set; }
+    /// <summary>SHA-256 of its one-time link's code, hex; null: it asks for no answer.</summary>
+    public string? LinkHash { get; set; }
+    /// <summary>When this person answered it.</summary>
+    public DateTimeOffset? AnsweredAtUtc { get; set; }
+    /// <summary>page, mail or chase.</summary>
+    public string? AnsweredVia { get; set; }
+    /// <summary>0: told by the rung itself; 1 and more: told because nobody of the level before answered.</summary>
+    public int Level { get; set; }
+}
+
+/// <summary>How a person wants to be told, and who stands in for them. One row a user; none means the defaults.</summary>
+public sealed class NoticePreference : Entity, IAudited
+{
+    public required string UserId { get; set; }
+    /// <summary>For the audit.</summary>
+    public required string Email { get; set; }
+    /// <summary>IANA name; the times below are of this zone.</summary>
+    public required string TimeZone { get; set; }
+    /// <summary>From when to when nothing but Critical is mailed; both or neither, over midnight where until lies before from.</summary>
+    public TimeOnly? QuietFrom { get; set; }
+    public TimeOnly? QuietUntil { get; set; }
+    /// <summary>When the daily digest goes.</summary>
+    public TimeOnly DigestAt { get; set; } = new(7, 30);
+    /// <summary>Medium and lower chase notices wait for the digest.</summary>
+    public bool DigestsLesser { get; set; }
+    /// <summary>"It was delivered" waits for the digest.</summary>
+    public bool DigestsDelivered { get; set; }
+    /// <summary>Who is told when this person does not answer, and instead of them while they are away.</summary>
+    public string? DeputyUserId { get; set; }
+    /// <summary>First and last day away, in <see cref="TimeZone"/>.</summary>
+    public DateOnly? AwayFrom { get; set; }
+    public DateOnly? AwayUntil { get; set; }
+
+    string IAudited.AuditKind => "notice-preference";
+    string IAudited.AuditKey => Email;
 }
 
 /// <summary>A logged contact about a delivery, and what was promised by when (domain.md §8).</summary>
@@ -206,6 +266,8 @@ public sealed class Chase : Entity, IAudited, IOfAccount
     public required string LoggedBy { get; set; }
     public DateTimeOffset LoggedAtUtc { get; set; }
     public DateTimeOffset? UndoneAtUtc { get; set; }
+    /// <summary>Whether an adverse event or a problem of the product was heard of: <c>no</c>, or the number of the report; null where nobody was asked (domain.md §7.3).</summary>
+    public string? SafetyAnswer { get; set; }
 
     string IAudited.AuditKind => "chase";
     string IAudited.AuditKey => DeliveryNumber;

@@ -97,6 +97,10 @@ public sealed class ReceiptConfirmation : Entity, IAudited, IOfAccount
     public DateTimeOffset ReceivedAtUtc { get; set; }
     public required string ReceivedBy { get; set; }
     public DateTimeOffset RecordedAtUtc { get; set; }
+    /// <summary>Name and mail address of whoever signed it at a screen (domain.md §7.4); null for files and programs.</summary>
+    public string? SignedBy { get; set; }
+    /// <summary>As <see cref="Chasing.Chase.SafetyAnswer"/>.</summary>
+    public string? SafetyAnswer { get; set; }
 
     string IAudited.AuditKind => "receipt";
     string IAudited.AuditKey => $"{Shipment?.Number}/{Lot}";

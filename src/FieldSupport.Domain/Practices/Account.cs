@@ -16,7 +16,9 @@ public sealed class Account : Entity, IAudited
     /// <summary>Last day on which the state licence is valid.</summary>
     public DateOnly? LicenseExpiresOn { get; set; }
     public string? Phone { get; set; }
+    public string? CoordinatorName { get; set; }
     public string? CoordinatorEmail { get; set; }
+    public string? ClinicalLeadName { get; set; }
     public string? ClinicalLeadEmail { get; set; }
     public DateTimeOffset RecordedAtUtc { get; set; }
 
@@ -42,6 +44,8 @@ public sealed class Location : Entity, IAudited, IOfAccount
     public required string TimeZone { get; set; }
     /// <summary>Receiving windows as text: <c>Mon-Thu 08:00-12:00,13:00-16:00; Fri 08:00-12:00</c>.</summary>
     public required string Receiving { get; set; }
+    /// <summary>Where a driver finds whoever receives: door, dock, bell.</summary>
+    public string? DockNote { get; set; }
     public bool IsPrimary { get; set; }
 
     string IAudited.AuditKind => "location";

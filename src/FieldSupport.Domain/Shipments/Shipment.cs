@@ -54,6 +54,25 @@ public sealed class Shipment : Entity, IAudited, IOfAccount
     string IAudited.AuditKey => Number;
 }
 
+/// <summary>A picture taken of a parcel at its receipt. The file lies in the data folder's attachments, named by its hash.</summary>
+public sealed class ReceiptPhoto : Entity, IAudited, IOfAccount
+{
+    public Guid AccountId { get; set; }
+    public Guid ShipmentId { get; set; }
+    public required string ShipmentNumber { get; set; }
+    /// <summary>1, 2, 3 … within the parcel; its name in addresses.</summary>
+    public int Ordinal { get; set; }
+    /// <summary>SHA-256 of the file as it is kept, hex.</summary>
+    public required string Sha256 { get; set; }
+    public required string ContentType { get; set; }
+    public int Bytes { get; set; }
+    public required string AddedBy { get; set; }
+    public DateTimeOffset AddedAtUtc { get; set; }
+
+    string IAudited.AuditKind => "receipt-photo";
+    string IAudited.AuditKey => $"{ShipmentNumber}/{Ordinal}";
+}
+
 /// <summary>How many packs of an order's line lie in a parcel.</summary>
 public sealed class ShipmentLine : Entity, IOfAccount
 {

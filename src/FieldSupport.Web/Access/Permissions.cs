@@ -47,7 +47,17 @@ public enum Permission
     WorkOrders,
     ConfirmReceipt,
     UsePortal,
+    /// <summary>Refill dates: enter, move, cancel, calculate.</summary>
+    EnterRefills,
+    /// <summary>The practice's own hours, closures and contacts.</summary>
+    ManagePractice,
     InviteColleagues,
+    /// <summary>"Report a problem": everybody, at any time (domain.md §1.8).</summary>
+    ReportProblem,
+    /// <summary>That there is a report, and when it is due; never what was told.</summary>
+    SeeSafetyReports,
+    /// <summary>What was told, and taking it over.</summary>
+    WorkSafetyReports,
     SeeWorkList,
     MatchWork,
     SeeTeam,
@@ -64,21 +74,21 @@ public static class Permissions
 {
     private static readonly FrozenDictionary<string, FrozenSet<Permission>> Table = new Dictionary<string, Permission[]>
     {
-        [Roles.Rep] = [BeSignedIn, SeeToday, ReadDeliveries, ExportDeliveries, ReadOrders, ReadPractices, LogChase],
-        [Roles.Manager] = [BeSignedIn, SeeToday, ReadDeliveries, ExportDeliveries, ReadOrders, ReadPractices, LogChase, SeeTeam],
-        [Roles.Practice] = [BeSignedIn, ReadDeliveries, ExportDeliveries, ReadOrders, ReadPractices, ReadRefillBy, UsePortal, ConfirmReceipt],
+        [Roles.Rep] = [BeSignedIn, ReportProblem, SeeToday, ReadDeliveries, ExportDeliveries, ReadOrders, ReadPractices, LogChase],
+        [Roles.Manager] = [BeSignedIn, ReportProblem, SeeToday, ReadDeliveries, ExportDeliveries, ReadOrders, ReadPractices, LogChase, SeeTeam],
+        [Roles.Practice] = [BeSignedIn, ReportProblem, ReadDeliveries, ExportDeliveries, ReadOrders, ReadPractices, ReadRefillBy, UsePortal, EnterRefills, ConfirmReceipt],
         [Roles.PracticeAdmin] =
-            [BeSignedIn, ReadDeliveries, ExportDeliveries, ReadOrders, ReadPractices, ReadRefillBy, UsePortal, ConfirmReceipt, InviteColleagues],
+            [BeSignedIn, ReportProblem, ReadDeliveries, ExportDeliveries, ReadOrders, ReadPractices, ReadRefillBy, UsePortal, EnterRefills, ConfirmReceipt, ManagePractice, InviteColleagues],
         [Roles.Logistics] =
-            [BeSignedIn, SeeToday, ReadDeliveries, ExportDeliveries, ReadOrders, ReadPractices, ReadRefillBy, LogChase, WorkOrders,
+            [BeSignedIn, ReportProblem, SeeToday, ReadDeliveries, ExportDeliveries, ReadOrders, ReadPractices, ReadRefillBy, LogChase, WorkOrders,
              SeeWorkList, MatchWork, SeeNotices, SeeStatus],
-        [Roles.Specialist] = [BeSignedIn, ReadDeliveries, ExportDeliveries, ReadOrders, ReadPractices, ReadRefillBy],
+        [Roles.Specialist] = [BeSignedIn, ReportProblem, ReadDeliveries, ExportDeliveries, ReadOrders, ReadPractices, ReadRefillBy],
         // Kit parcels stand in the same ledger; until the kits have a page of their own this is where materials finds them (contract.md §4).
-        [Roles.Materials] = [BeSignedIn, ReadDeliveries],
-        [Roles.Safety] = [BeSignedIn, ReadDeliveries, ReadOrders, ReadPractices, SeeWorkList],
+        [Roles.Materials] = [BeSignedIn, ReportProblem, ReadDeliveries],
+        [Roles.Safety] = [BeSignedIn, ReportProblem, ReadDeliveries, ReadOrders, ReadPractices, SeeWorkList, SeeSafetyReports, WorkSafetyReports],
         [Roles.Auditor] =
-            [BeSignedIn, ReadDeliveries, ExportDeliveries, ReadOrders, ReadPractices, ReadRefillBy, SeeWorkList, SeeNotices, SeeStatus, ReadAudit],
-        [Roles.Admin] = [BeSignedIn, ReadDeliveries, ReadOrders, SeeNotices, SeeStatus, RunJobs, ManageUsers, ManageSettings],
+            [BeSignedIn, ReportProblem, ReadDeliveries, ExportDeliveries, ReadOrders, ReadPractices, ReadRefillBy, SeeWorkList, SeeNotices, SeeStatus, ReadAudit, SeeSafetyReports],
+        [Roles.Admin] = [BeSignedIn, ReportProblem, ReadDeliveries, ReadOrders, SeeNotices, SeeStatus, RunJobs, ManageUsers, ManageSettings],
     }.ToFrozenDictionary(x => x.Key, x => x.Value.ToFrozenSet());
 
     /// <summary>False for a role that is not in the table.</summary>

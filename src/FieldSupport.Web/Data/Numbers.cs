@@ -5,9 +5,9 @@ namespace FieldSupport.Web.Data;
 /// <summary>Numbers that people call things by: ORD-20422, SHP-88120, WRK-1042. Taken in the save that uses them.</summary>
 public static class Numbers
 {
-    public const string Orders = "ORD", Shipments = "SHP", WorkItems = "WRK";
+    public const string Orders = "ORD", Shipments = "SHP", WorkItems = "WRK", SafetyReports = "SAF", Visits = "VIS";
 
-    private static readonly Dictionary<string, long> Starts = new(StringComparer.Ordinal) { [Orders] = 20_001, [Shipments] = 88_001, [WorkItems] = 1_001 };
+    private static readonly Dictionary<string, long> Starts = new(StringComparer.Ordinal) { [Orders] = 20_001, [Shipments] = 88_001, [WorkItems] = 1_001, [SafetyReports] = 1_001, [Visits] = 10_001 };
 
     /// <summary>Whether a key of somebody else's looks like one of ours.</summary>
     public static bool LooksLikeOurs(string text) =>

@@ -14,6 +14,10 @@ public sealed class User : IdentityUser, IAudited
     public string Territories { get; set; } = "";
     public string? Phone { get; set; }
     public bool IsDisabled { get; set; }
+    /// <summary>The language of their pages: en or es; null is English.</summary>
+    public string? Language { get; set; }
+    /// <summary>Mail address of the practice-admin who invited them; null for all others.</summary>
+    public string? InvitedBy { get; set; }
 
     public string[] TerritoryCodes() => Territories.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 

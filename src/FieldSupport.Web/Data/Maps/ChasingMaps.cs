@@ -20,6 +20,7 @@ internal sealed class DeliveryMap : IEntityTypeConfiguration<Delivery>
         b.HasIndex(x => x.WatchKey);
         b.HasIndex(x => x.PromisedByUtc).HasDatabaseName("IX_Deliveries_Promised").HasFilter("\"PromisedByUtc\" IS NOT NULL");
         b.HasIndex(x => x.PromiseBrokenAtUtc).HasDatabaseName("IX_Deliveries_PromiseBroken").HasFilter("\"PromiseBrokenAtUtc\" IS NOT NULL");
+        b.HasIndex(x => x.HandledBy).HasDatabaseName("IX_Deliveries_Handled").HasFilter("\"HandledBy\" IS NOT NULL");
         b.HasIndex(x => x.RescueByUtc).HasDatabaseName("IX_Deliveries_Rescue").HasFilter("\"RescueByUtc\" IS NOT NULL");
         // Lists by need-by, open ones and finished ones apart: what is finished is of the past, and nobody wants to walk through it.
         b.HasIndex(x => new { x.NeedByUtc, x.Number }, "IX_Deliveries_OpenByNeedBy").HasFilter("\"IsOpen\"");
@@ -61,6 +62,8 @@ internal sealed class RungEntryMap : IEntityTypeConfiguration<RungEntry>
     {
         b.HasIndex(x => new { x.WatchKey, x.Rung, x.Round }).IsUnique();
         b.HasIndex(x => x.DeliveryId);
+        // Tellings that wait for an answer, the first to run out first.
+        b.HasIndex(x => x.AnswerDueAtUtc).HasDatabaseName("IX_Rungs_Unanswered").HasFilter("\"AnswerDueAtUtc\" IS NOT NULL");
     }
 }
 
@@ -69,11 +72,21 @@ internal sealed class NoticeMap : IEntityTypeConfiguration<Notice>
     public void Configure(EntityTypeBuilder<Notice> b)
     {
         b.HasIndex(x => x.MessageId).IsUnique();
-        b.HasIndex(x => new { x.WatchKey, x.Rung, x.Recipient, x.Round }).IsUnique();
+        b.HasIndex(x => new { x.WatchKey, x.Rung, x.Recipient, x.Round, x.Person }).IsUnique();
         b.HasIndex(x => x.DeliveryId);
+        // A person's own notices, newest first; and when the last mail went to them.
+        b.HasIndex(x => new { x.Person, x.QueuedAtUtc });
+        b.HasIndex(x => new { x.Person, x.SentAtUtc });
+        b.HasIndex(x => x.LinkHash).IsUnique().HasFilter("\"LinkHash\" IS NOT NULL");
+        b.HasIndex(x => x.BundleId).HasFilter("\"BundleId\" IS NOT NULL");
         b.HasIndex(x => new { x.State, x.NextAttemptAtUtc }).HasDatabaseName("IX_Notices_Waiting").HasFilter("\"SentAtUtc\" IS NULL");
         b.HasIndex(x => x.QueuedAtUtc);
     }
+}
+
+internal sealed class NoticePreferenceMap : IEntityTypeConfiguration<NoticePreference>
+{
+    public void Configure(EntityTypeBuilder<NoticePreference> b) => b.HasIndex(x => x.UserId).IsUnique();
 }
 
 internal sealed class ChaseMap : IEntityTypeConfiguration<Chase>

@@ -1,3 +1,4 @@
+using FieldSupport.Domain.Compliance;
 using FieldSupport.Domain.Operations;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -29,6 +30,17 @@ internal sealed class AuditEntryMap : IEntityTypeConfiguration<AuditEntry>
         b.HasIndex(x => new { x.Kind, x.Sequence });
         b.HasIndex(x => x.AtUtc);
         b.HasIndex(x => new { x.Actor, x.Sequence });
+    }
+}
+
+internal sealed class SafetyReportMap : IEntityTypeConfiguration<SafetyReport>
+{
+    public void Configure(EntityTypeBuilder<SafetyReport> b)
+    {
+        b.HasIndex(x => x.Number).IsUnique();
+        // The desk's list: what waits first, by when it is due.
+        b.HasIndex(x => new { x.State, x.DueAtUtc, x.Number });
+        b.HasIndex(x => new { x.ReportedBy, x.AwareAtUtc });
     }
 }
 

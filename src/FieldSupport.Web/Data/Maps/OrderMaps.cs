@@ -44,6 +44,11 @@ internal sealed class ReceiptMap : IEntityTypeConfiguration<ReceiptConfirmation>
     }
 }
 
+internal sealed class ReceiptPhotoMap : IEntityTypeConfiguration<ReceiptPhoto>
+{
+    public void Configure(EntityTypeBuilder<ReceiptPhoto> b) => b.HasIndex(x => new { x.ShipmentId, x.Ordinal }).IsUnique();
+}
+
 internal sealed class ShipmentMap : IEntityTypeConfiguration<Shipment>
 {
     public void Configure(EntityTypeBuilder<Shipment> b)

@@ -67,6 +67,9 @@ namespace FieldSupport.Web.Data.Migrations.Postgres
                     b.Property<DateTimeOffset?>("PromisedByUtc")
                         .HasColumnType("timestamp with time zone");
 
+                    b.Property<string>("SafetyAnswer")
+                        .HasColumnType("text");
+
                     b.Property<DateTimeOffset?>("UndoneAtUtc")
                         .HasColumnType("timestamp with time zone");
 
@@ -100,6 +103,9 @@ namespace FieldSupport.Web.Data.Migrations.Postgres
                         .HasColumnType("timestamp with time zone");
 
                     b.Property<string>("EstimateSource")
+                        .HasColumnType("text");
+
+                    b.Property<string>("HandledBy")
                         .HasColumnType("text");
 
                     b.Property<bool>("IsListed")
@@ -157,6 +163,15 @@ namespace FieldSupport.Web.Data.Migrations.Postgres
                     b.Property<string>("RescueOption")
                         .HasColumnType("text");
 
+                    b.Property<string>("Resolution")
+                        .HasColumnType("text");
+
+                    b.Property<DateTimeOffset?>("ResolvedAtUtc")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("ResolvedBy")
+                        .HasColumnType("text");
+
                     b.Property<string>("Severity")
                         .HasColumnType("text");
 
@@ -168,6 +183,9 @@ namespace FieldSupport.Web.Data.Migrations.Postgres
 
                     b.Property<double?>("SlackHours")
                         .HasColumnType("double precision");
+
+                    b.Property<DateTimeOffset?>("SnoozedUntilUtc")
+                        .HasColumnType("timestamp with time zone");
 
                     b.Property<int>("SortRank")
                         .HasColumnType("integer");
@@ -191,6 +209,10 @@ namespace FieldSupport.Web.Data.Migrations.Postgres
                         .HasColumnType("text");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("HandledBy")
+                        .HasDatabaseName("IX_Deliveries_Handled")
+                        .HasFilter("\"HandledBy\" IS NOT NULL");
 
                     b.HasIndex("NextCheckAtUtc")
                         .HasDatabaseName("IX_Deliveries_Due")
@@ -260,11 +282,20 @@ namespace FieldSupport.Web.Data.Migrations.Postgres
                     b.Property<string>("Addresses")
                         .HasColumnType("text");
 
+                    b.Property<DateTimeOffset?>("AnsweredAtUtc")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("AnsweredVia")
+                        .HasColumnType("text");
+
                     b.Property<int>("Attempts")
                         .HasColumnType("integer");
 
                     b.Property<string>("Body")
                         .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("BundleId")
                         .HasColumnType("text");
 
                     b.Property<Guid>("DeliveryId")
@@ -277,12 +308,22 @@ namespace FieldSupport.Web.Data.Migrations.Postgres
                     b.Property<string>("LastError")
                         .HasColumnType("text");
 
+                    b.Property<int>("Level")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("LinkHash")
+                        .HasColumnType("text");
+
                     b.Property<string>("MessageId")
                         .IsRequired()
                         .HasColumnType("text");
 
                     b.Property<DateTimeOffset?>("NextAttemptAtUtc")
                         .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Person")
+                        .IsRequired()
+                        .HasColumnType("text");
 
                     b.Property<DateTimeOffset>("QueuedAtUtc")
                         .HasColumnType("timestamp with time zone");
@@ -324,21 +365,85 @@ namespace FieldSupport.Web.Data.Migrations.Postgres
 
                     b.HasKey("Id");
 
+                    b.HasIndex("BundleId")
+                        .HasFilter("\"BundleId\" IS NOT NULL");
+
                     b.HasIndex("DeliveryId");
+
+                    b.HasIndex("LinkHash")
+                        .IsUnique()
+                        .HasFilter("\"LinkHash\" IS NOT NULL");
 
                     b.HasIndex("MessageId")
                         .IsUnique();
 
                     b.HasIndex("QueuedAtUtc");
 
+                    b.HasIndex("Person", "QueuedAtUtc");
+
+                    b.HasIndex("Person", "SentAtUtc");
+
                     b.HasIndex("State", "NextAttemptAtUtc")
                         .HasDatabaseName("IX_Notices_Waiting")
                         .HasFilter("\"SentAtUtc\" IS NULL");
 
-                    b.HasIndex("WatchKey", "Rung", "Recipient", "Round")
+                    b.HasIndex("WatchKey", "Rung", "Recipient", "Round", "Person")
                         .IsUnique();
 
                     b.ToTable("Notices");
+                });
+
+            modelBuilder.Entity("FieldSupport.Domain.Chasing.NoticePreference", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateOnly?>("AwayFrom")
+                        .HasColumnType("date");
+
+                    b.Property<DateOnly?>("AwayUntil")
+                        .HasColumnType("date");
+
+                    b.Property<string>("DeputyUserId")
+                        .HasColumnType("text");
+
+                    b.Property<TimeOnly>("DigestAt")
+                        .HasColumnType("time without time zone");
+
+                    b.Property<bool>("DigestsDelivered")
+                        .HasColumnType("boolean");
+
+                    b.Property<bool>("DigestsLesser")
+                        .HasColumnType("boolean");
+
+                    b.Property<string>("Email")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<TimeOnly?>("QuietFrom")
+                        .HasColumnType("time without time zone");
+
+                    b.Property<TimeOnly?>("QuietUntil")
+                        .HasColumnType("time without time zone");
+
+                    b.Property<string>("TimeZone")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("UserId")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<Guid>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("uuid");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("UserId")
+                        .IsUnique();
+
+                    b.ToTable("NoticePreferences");
                 });
 
             modelBuilder.Entity("FieldSupport.Domain.Chasing.RungEntry", b =>
@@ -349,11 +454,23 @@ namespace FieldSupport.Web.Data.Migrations.Postgres
                     b.Property<Guid>("AccountId")
                         .HasColumnType("uuid");
 
+                    b.Property<DateTimeOffset?>("AnswerDueAtUtc")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTimeOffset?>("AnsweredAtUtc")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("AnsweredBy")
+                        .HasColumnType("text");
+
                     b.Property<DateTimeOffset>("AtUtc")
                         .HasColumnType("timestamp with time zone");
 
                     b.Property<Guid>("DeliveryId")
                         .HasColumnType("uuid");
+
+                    b.Property<int>("Level")
+                        .HasColumnType("integer");
 
                     b.Property<string>("Outcome")
                         .IsRequired()
@@ -365,6 +482,9 @@ namespace FieldSupport.Web.Data.Migrations.Postgres
 
                     b.Property<string>("Rung")
                         .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Severity")
                         .HasColumnType("text");
 
                     b.Property<string>("TaskText")
@@ -379,6 +499,10 @@ namespace FieldSupport.Web.Data.Migrations.Postgres
                         .HasColumnType("text");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("AnswerDueAtUtc")
+                        .HasDatabaseName("IX_Rungs_Unanswered")
+                        .HasFilter("\"AnswerDueAtUtc\" IS NOT NULL");
 
                     b.HasIndex("DeliveryId");
 
@@ -474,6 +598,71 @@ namespace FieldSupport.Web.Data.Migrations.Postgres
                     b.HasIndex("DeliveryId", "OpenedAtUtc");
 
                     b.ToTable("Stalls");
+                });
+
+            modelBuilder.Entity("FieldSupport.Domain.Compliance.SafetyReport", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid?>("AccountId")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTimeOffset>("AwareAtUtc")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("DeliveryNumber")
+                        .HasColumnType("text");
+
+                    b.Property<DateTimeOffset>("DueAtUtc")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)");
+
+                    b.Property<string>("Number")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("ReportedBy")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("ReporterRole")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)");
+
+                    b.Property<DateTimeOffset?>("TakenAtUtc")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("TakenBy")
+                        .HasColumnType("text");
+
+                    b.Property<Guid>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("uuid");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Number")
+                        .IsUnique();
+
+                    b.HasIndex("ReportedBy", "AwareAtUtc");
+
+                    b.HasIndex("State", "DueAtUtc", "Number");
+
+                    b.ToTable("SafetyReports");
                 });
 
             modelBuilder.Entity("FieldSupport.Domain.Operations.ApiToken", b =>
@@ -896,8 +1085,14 @@ namespace FieldSupport.Web.Data.Migrations.Postgres
                     b.Property<DateTimeOffset>("RecordedAtUtc")
                         .HasColumnType("timestamp with time zone");
 
+                    b.Property<string>("SafetyAnswer")
+                        .HasColumnType("text");
+
                     b.Property<Guid>("ShipmentId")
                         .HasColumnType("uuid");
+
+                    b.Property<string>("SignedBy")
+                        .HasColumnType("text");
 
                     b.Property<Guid>("Version")
                         .IsConcurrencyToken()
@@ -923,11 +1118,17 @@ namespace FieldSupport.Web.Data.Migrations.Postgres
                     b.Property<string>("ClinicalLeadEmail")
                         .HasColumnType("text");
 
+                    b.Property<string>("ClinicalLeadName")
+                        .HasColumnType("text");
+
                     b.Property<string>("Code")
                         .IsRequired()
                         .HasColumnType("text");
 
                     b.Property<string>("CoordinatorEmail")
+                        .HasColumnType("text");
+
+                    b.Property<string>("CoordinatorName")
                         .HasColumnType("text");
 
                     b.Property<DateOnly?>("LicenseExpiresOn")
@@ -1016,6 +1217,9 @@ namespace FieldSupport.Web.Data.Migrations.Postgres
 
                     b.Property<string>("City")
                         .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("DockNote")
                         .HasColumnType("text");
 
                     b.Property<bool>("IsPrimary")
@@ -1162,6 +1366,54 @@ namespace FieldSupport.Web.Data.Migrations.Postgres
                     b.HasIndex("State", "ReceivedAtUtc");
 
                     b.ToTable("Messages");
+                });
+
+            modelBuilder.Entity("FieldSupport.Domain.Shipments.ReceiptPhoto", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTimeOffset>("AddedAtUtc")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("AddedBy")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<int>("Bytes")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("ContentType")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<int>("Ordinal")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<Guid>("ShipmentId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("ShipmentNumber")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<Guid>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("uuid");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ShipmentId", "Ordinal")
+                        .IsUnique();
+
+                    b.ToTable("ReceiptPhotos");
                 });
 
             modelBuilder.Entity("FieldSupport.Domain.Shipments.Shipment", b =>
@@ -1515,8 +1767,14 @@ namespace FieldSupport.Web.Data.Migrations.Postgres
                     b.Property<bool>("EmailConfirmed")
                         .HasColumnType("boolean");
 
+                    b.Property<string>("InvitedBy")
+                        .HasColumnType("text");
+
                     b.Property<bool>("IsDisabled")
                         .HasColumnType("boolean");
+
+                    b.Property<string>("Language")
+                        .HasColumnType("text");
 
                     b.Property<bool>("LockoutEnabled")
                         .HasColumnType("boolean");

@@ -62,6 +62,9 @@ namespace FieldSupport.Web.Data.Migrations.Sqlite
                     b.Property<long?>("PromisedByUtc")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("SafetyAnswer")
+                        .HasColumnType("TEXT");
+
                     b.Property<long?>("UndoneAtUtc")
                         .HasColumnType("INTEGER");
 
@@ -95,6 +98,9 @@ namespace FieldSupport.Web.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("EstimateSource")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("HandledBy")
                         .HasColumnType("TEXT");
 
                     b.Property<bool>("IsListed")
@@ -152,6 +158,15 @@ namespace FieldSupport.Web.Data.Migrations.Sqlite
                     b.Property<string>("RescueOption")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Resolution")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("ResolvedAtUtc")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ResolvedBy")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Severity")
                         .HasColumnType("TEXT");
 
@@ -163,6 +178,9 @@ namespace FieldSupport.Web.Data.Migrations.Sqlite
 
                     b.Property<double?>("SlackHours")
                         .HasColumnType("REAL");
+
+                    b.Property<long?>("SnoozedUntilUtc")
+                        .HasColumnType("INTEGER");
 
                     b.Property<int>("SortRank")
                         .HasColumnType("INTEGER");
@@ -186,6 +204,10 @@ namespace FieldSupport.Web.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("HandledBy")
+                        .HasDatabaseName("IX_Deliveries_Handled")
+                        .HasFilter("\"HandledBy\" IS NOT NULL");
 
                     b.HasIndex("NextCheckAtUtc")
                         .HasDatabaseName("IX_Deliveries_Due")
@@ -255,11 +277,20 @@ namespace FieldSupport.Web.Data.Migrations.Sqlite
                     b.Property<string>("Addresses")
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("AnsweredAtUtc")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("AnsweredVia")
+                        .HasColumnType("TEXT");
+
                     b.Property<int>("Attempts")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Body")
                         .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("BundleId")
                         .HasColumnType("TEXT");
 
                     b.Property<Guid>("DeliveryId")
@@ -272,12 +303,22 @@ namespace FieldSupport.Web.Data.Migrations.Sqlite
                     b.Property<string>("LastError")
                         .HasColumnType("TEXT");
 
+                    b.Property<int>("Level")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("LinkHash")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("MessageId")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
                     b.Property<long?>("NextAttemptAtUtc")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Person")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
 
                     b.Property<long>("QueuedAtUtc")
                         .HasColumnType("INTEGER");
@@ -319,21 +360,85 @@ namespace FieldSupport.Web.Data.Migrations.Sqlite
 
                     b.HasKey("Id");
 
+                    b.HasIndex("BundleId")
+                        .HasFilter("\"BundleId\" IS NOT NULL");
+
                     b.HasIndex("DeliveryId");
+
+                    b.HasIndex("LinkHash")
+                        .IsUnique()
+                        .HasFilter("\"LinkHash\" IS NOT NULL");
 
                     b.HasIndex("MessageId")
                         .IsUnique();
 
                     b.HasIndex("QueuedAtUtc");
 
+                    b.HasIndex("Person", "QueuedAtUtc");
+
+                    b.HasIndex("Person", "SentAtUtc");
+
                     b.HasIndex("State", "NextAttemptAtUtc")
                         .HasDatabaseName("IX_Notices_Waiting")
                         .HasFilter("\"SentAtUtc\" IS NULL");
 
-                    b.HasIndex("WatchKey", "Rung", "Recipient", "Round")
+                    b.HasIndex("WatchKey", "Rung", "Recipient", "Round", "Person")
                         .IsUnique();
 
                     b.ToTable("Notices");
+                });
+
+            modelBuilder.Entity("FieldSupport.Domain.Chasing.NoticePreference", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateOnly?>("AwayFrom")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateOnly?>("AwayUntil")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("DeputyUserId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<TimeOnly>("DigestAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("DigestsDelivered")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("DigestsLesser")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Email")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<TimeOnly?>("QuietFrom")
+                        .HasColumnType("TEXT");
+
+                    b.Property<TimeOnly?>("QuietUntil")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("TimeZone")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("UserId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("UserId")
+                        .IsUnique();
+
+                    b.ToTable("NoticePreferences");
                 });
 
             modelBuilder.Entity("FieldSupport.Domain.Chasing.RungEntry", b =>
@@ -344,11 +449,23 @@ namespace FieldSupport.Web.Data.Migrations.Sqlite
                     b.Property<Guid>("AccountId")
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("AnswerDueAtUtc")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("AnsweredAtUtc")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("AnsweredBy")
+                        .HasColumnType("TEXT");
+
                     b.Property<long>("AtUtc")
                         .HasColumnType("INTEGER");
 
                     b.Property<Guid>("DeliveryId")
                         .HasColumnType("TEXT");
+
+                    b.Property<int>("Level")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Outcome")
                         .IsRequired()
@@ -360,6 +477,9 @@ namespace FieldSupport.Web.Data.Migrations.Sqlite
 
                     b.Property<string>("Rung")
                         .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Severity")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("TaskText")
@@ -374,6 +494,10 @@ namespace FieldSupport.Web.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("AnswerDueAtUtc")
+                        .HasDatabaseName("IX_Rungs_Unanswered")
+                        .HasFilter("\"AnswerDueAtUtc\" IS NOT NULL");
 
                     b.HasIndex("DeliveryId");
 
@@ -469,6 +593,71 @@ namespace FieldSupport.Web.Data.Migrations.Sqlite
                     b.HasIndex("DeliveryId", "OpenedAtUtc");
 
                     b.ToTable("Stalls");
+                });
+
+            modelBuilder.Entity("FieldSupport.Domain.Compliance.SafetyReport", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("AccountId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("AwareAtUtc")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("DeliveryNumber")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("DueAtUtc")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Number")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ReportedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ReporterRole")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("TakenAtUtc")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("TakenBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Number")
+                        .IsUnique();
+
+                    b.HasIndex("ReportedBy", "AwareAtUtc");
+
+                    b.HasIndex("State", "DueAtUtc", "Number");
+
+                    b.ToTable("SafetyReports");
                 });
 
             modelBuilder.Entity("FieldSupport.Domain.Operations.ApiToken", b =>
@@ -891,7 +1080,13 @@ namespace FieldSupport.Web.Data.Migrations.Sqlite
                     b.Property<long>("RecordedAtUtc")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("SafetyAnswer")
+                        .HasColumnType("TEXT");
+
                     b.Property<Guid>("ShipmentId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("SignedBy")
                         .HasColumnType("TEXT");
 
                     b.Property<Guid>("Version")
@@ -918,11 +1113,17 @@ namespace FieldSupport.Web.Data.Migrations.Sqlite
                     b.Property<string>("ClinicalLeadEmail")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("ClinicalLeadName")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Code")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
                     b.Property<string>("CoordinatorEmail")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("CoordinatorName")
                         .HasColumnType("TEXT");
 
                     b.Property<DateOnly?>("LicenseExpiresOn")
@@ -1011,6 +1212,9 @@ namespace FieldSupport.Web.Data.Migrations.Sqlite
 
                     b.Property<string>("City")
                         .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("DockNote")
                         .HasColumnType("TEXT");
 
                     b.Property<bool>("IsPrimary")
@@ -1157,6 +1361,54 @@ namespace FieldSupport.Web.Data.Migrations.Sqlite
                     b.HasIndex("State", "ReceivedAtUtc");
 
                     b.ToTable("Messages");
+                });
+
+            modelBuilder.Entity("FieldSupport.Domain.Shipments.ReceiptPhoto", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("AddedAtUtc")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("AddedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Bytes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ContentType")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Ordinal")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ShipmentId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ShipmentNumber")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ShipmentId", "Ordinal")
+                        .IsUnique();
+
+                    b.ToTable("ReceiptPhotos");
                 });
 
             modelBuilder.Entity("FieldSupport.Domain.Shipments.Shipment", b =>
@@ -1510,8 +1762,14 @@ namespace FieldSupport.Web.Data.Migrations.Sqlite
                     b.Property<bool>("EmailConfirmed")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("InvitedBy")
+                        .HasColumnType("TEXT");
+
                     b.Property<bool>("IsDisabled")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Language")
+                        .HasColumnType("TEXT");
 
                     b.Property<bool>("LockoutEnabled")
                         .HasColumnType("INTEGER");
