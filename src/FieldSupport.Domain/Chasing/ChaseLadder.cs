@@ -94,6 +94,34 @@ public static class ChaseLadder
         return added;
     }
 
+    /// <summary>
+    /// Who is told because nobody told so far has answered: the people whom the next rung adds, or the first rung after it where somebody
+    /// stands. Empty at the top of the ladder. Among the company alone nobody of the practice is brought in.
+    /// </summary>
+    public static IReadOnlyList<string> NextLevel(IReadOnlyCollection<string> told, Func<string, bool> isThere)
+    {
+        var last = Array.FindLastIndex(Table, r => r.Adds.Any(told.Contains));
+        var companyOnly = !told.Any(IsOfPractice);
+        foreach (var (_, adds, _) in Table.Skip(last + 1))
+        {
+            var level = adds.Where(s => !told.Contains(s) && !(companyOnly && IsOfPractice(s))).ToList();
+            if (level.Exists(s => isThere(s))) return level;
+        }
+        return [];
+    }
+
+    /// <summary>The rung after this instant, whether its gate will hold or not; null when none is ahead.</summary>
+    public static DateTimeOffset? NextRungAt(Assessment assessment, DateTimeOffset now)
+    {
+        DateTimeOffset? next = null;
+        foreach (var (rung, _, _) in Table)
+            if (assessment.Clocks.ReachedAt(rung) is { } at && at > now && (next is null || at < next)) next = at;
+        return next;
+    }
+
+    /// <summary>Place on the ladder, the later the higher; null for what is no rung of it.</summary>
+    public static int? PlaceOf(string rung) => Array.FindIndex(Table, r => RungName.Of(r.Rung) == rung) is >= 0 and var place ? place : null;
+
     private static bool IsOfPractice(string slot) => slot is LadderSlot.PracticeCoordinator or LadderSlot.PracticeClinicalLead;
 
     /// <summary>The last rung whose time has come; null before the first.</summary>

@@ -169,6 +169,14 @@ public sealed class RungEntry : Entity, IOfAccount
     public string? AnsweredBy { get; set; }
     /// <summary>How often the next level was told for want of an answer.</summary>
     public int Level { get; set; }
+
+    /// <summary>Somebody has it: nobody else is told for want of an answer. The first answer counts.</summary>
+    public void Answer(string by, DateTimeOffset now)
+    {
+        AnswerDueAtUtc = null;
+        if (AnsweredAtUtc is not null) return;
+        (AnsweredAtUtc, AnsweredBy) = (now, by);
+    }
 }
 
 /// <summary>Where a notice stands. SKIPPED: a later rung overtook it before it went. WITHDRAWN: a person took it back in time.</summary>
@@ -214,6 +222,13 @@ public sealed class Notice : Entity, IOfAccount
     public string? AnsweredVia { get; set; }
     /// <summary>0: told by the rung itself; 1 and more: told because nobody of the level before answered.</summary>
     public int Level { get; set; }
+
+    /// <summary>This person has read it and has it in hand. The first answer counts.</summary>
+    public void Answer(string via, DateTimeOffset now)
+    {
+        if (AnsweredAtUtc is not null) return;
+        (AnsweredAtUtc, AnsweredVia) = (now, via);
+    }
 }
 
 /// <summary>How a person wants to be told, and who stands in for them. One row a user; none means the defaults.</summary>

@@ -31,6 +31,18 @@ public sealed record Policy
     public int UrgentReceiptClinicDays { get; init; } = 3;
     /// <summary>Hours of receiving windows for such a receipt (§2.5).</summary>
     public double UrgentReceiptHours { get; init; } = 4;
+    /// <summary>Working hours within which a notice of severity HIGH is to be answered (§3.2).</summary>
+    public double AnswerWorkingHoursAtHigh { get; init; } = 2;
+    /// <summary>Minutes within which one of severity CRITICAL is (§3.2).</summary>
+    public int AnswerMinutesAtCritical { get; init; } = 30;
+    /// <summary>Days for which the link in a notice's mail acknowledges it.</summary>
+    public int AnswerLinkDays { get; init; } = 14;
+    /// <summary>Minutes after a mail within which what else comes up for that person waits, to go as one; Critical never waits. 0: each goes at once.</summary>
+    public int BundleMinutes { get; init; } = 15;
+    /// <summary>Hours for which a delivery may be put aside at most (§3.1).</summary>
+    public int SnoozeHours { get; init; } = 24;
+    /// <summary>Seconds for which a message to a practice can be taken back.</summary>
+    public int MessageUndoSeconds { get; init; } = 60;
     /// <summary>Restricted by law and to be cleared with counsel first (§3.3).</summary>
     public bool TransfersEnabled { get; init; }
     /// <summary>Longest time drug may stay in a pump, days (§1.5).</summary>

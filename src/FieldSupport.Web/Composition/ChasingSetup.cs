@@ -15,6 +15,8 @@ public static class ChasingSetup
         services.AddSingleton<DeliveryFactsReader>();
         services.AddSingleton<DeliveryJsonWriter>();
         services.AddScoped<Features.Deliveries.DeliveryDetailReader>();
+        services.AddSingleton<NoticeRows>();
+        services.AddSingleton<Unanswered>();
         services.AddTransient<Sweep>();
         return services;
     }

@@ -29,6 +29,7 @@ public static class Icons
         ["calendar"] = "A day or a date",
         ["chase"] = "Chase: ask somebody about a delivery",
         ["phone"] = "Call",
+        ["bell"] = "What you were told",
         ["mail"] = "Mail",
         ["message"] = "A message or note to someone",
         ["note"] = "Write a note",

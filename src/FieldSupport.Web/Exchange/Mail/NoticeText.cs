@@ -199,11 +199,12 @@ public static class NoticeText
     }
 
     /// <summary>Names come from imports: a line break in one must not become a line of the mail.</summary>
-    private static string Plain(string text) =>
+    public static string Plain(string text) =>
         text.AsSpan().ContainsAny(Breaks) ? string.Concat(text.Select(c => Breaks.Contains(c) ? ' ' : c)).Trim() : text.Trim();
 
     /// <summary>Control characters and Unicode's own line ends.</summary>
     private static readonly SearchValues<char> Breaks = SearchValues.Create([.. Enumerable.Range(0, 256).Select(c => (char)c).Where(char.IsControl), '\u2028', '\u2029']);
 
-    private static string OneLine(string text) => Plain(text) is { Length: > 180 } long_ ? long_[..180] : Plain(text);
+    /// <summary>As a subject: one line, not too long.</summary>
+    public static string OneLine(string text) => Plain(text) is { Length: > 180 } long_ ? long_[..180] : Plain(text);
 }

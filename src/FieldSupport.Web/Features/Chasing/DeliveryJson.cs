@@ -47,8 +47,8 @@ public sealed class DeliveryJsonWriter(DeliveryFactsReader reader, RiskCalendars
         if (listed.Count == 0) return [];
         var keys = listed.Select(l => l.Delivery.Row.WatchKey).Distinct().ToArray();
         var notices = (await db.Notices.AsNoTracking().Where(n => keys.Contains(n.WatchKey) && n.QueuedAtUtc <= now)
-            .OrderBy(n => n.QueuedAtUtc).ThenBy(n => n.Recipient)
-            .Select(n => new { n.WatchKey, n.Rung, n.Recipient, n.QueuedAtUtc, n.SentAtUtc, n.MessageId }).ToListAsync(cancellation)).ToLookup(n => n.WatchKey);
+            .OrderBy(n => n.QueuedAtUtc).ThenBy(n => n.Recipient).ThenBy(n => n.Person)
+            .Select(n => new { n.WatchKey, n.Rung, n.Recipient, n.Round, n.QueuedAtUtc, n.SentAtUtc, MessageId = n.BundleId ?? n.MessageId }).ToListAsync(cancellation)).ToLookup(n => n.WatchKey);
         var replacedIds = listed.Where(l => l.Delivery.Shipment?.ReplacesShipmentId is not null).Select(l => l.Delivery.Shipment!.ReplacesShipmentId!.Value).ToArray();
         var replaced = replacedIds.Length == 0 ? [] : await db.Shipments.AsNoTracking().Where(s => replacedIds.Contains(s.Id)).ToDictionaryAsync(s => s.Id, s => s.Number, cancellation);
         return listed.Select(l => One(l.Delivery, l.Assessment)).ToList();
@@ -56,7 +56,9 @@ public sealed class DeliveryJsonWriter(DeliveryFactsReader reader, RiskCalendars
         DeliveryJson One(WatchedDelivery d, Assessment a)
         {
             var f = d.Facts;
-            var told = notices[d.Row.WatchKey].Select(n => new NoticeJson(n.Rung, n.Recipient, n.QueuedAtUtc, n.SentAtUtc <= now ? n.SentAtUtc : null, n.MessageId)).ToList();
+            // One a rung and recipient, however many people stand behind the slot: the first of them that it went to.
+            var told = notices[d.Row.WatchKey].GroupBy(n => (n.Rung, n.Recipient, n.Round)).Select(g => g.OrderBy(n => n.SentAtUtc is null).ThenBy(n => n.SentAtUtc).First())
+                .Select(n => new NoticeJson(n.Rung, n.Recipient, n.QueuedAtUtc, n.SentAtUtc <= now ? n.SentAtUtc : null, n.MessageId)).ToList();
             // A label that no scan speaks of is still a label.
             var milestone = f.Shape != DeliveryShape.Parcel ? null : WireName.Of(f.Tracking.Milestone ?? Milestone.LabelCreated);
             return new DeliveryJson(

@@ -79,11 +79,13 @@ internal sealed class DeliveryWriter(FieldSupportDb db, SweepRows added, Watched
         return true;
     }
 
-    public void Told(RungCall call)
+    /// <param name="answerDue">When the next level is told if nobody answers; null: no answer is waited for.</param>
+    public void Told(RungCall call, DateTimeOffset? answerDue)
     {
         added.Rungs.Add(new RungEntry
         {
             Id = Guid.CreateVersion7(now), AccountId = _row.AccountId, WatchKey = _row.WatchKey, Rung = call.Rung, Round = RungName.RoundOf(call.Rung, watched.Facts.VisitOn), DeliveryId = _row.Id, Outcome = "TOLD", TaskText = call.Task, AtUtc = now,
+            Severity = call.Severity is { } severity ? WireName.Of(severity) : null, AnswerDueAtUtc = answerDue,
         });
         if (call.Rung.StartsWith("T-", StringComparison.Ordinal)) _row.LastRung = call.Rung;
     }

@@ -192,12 +192,12 @@ public static class LogChase
             };
             delivery.LogChase(chase, [.. chases.Where(c => c is { EndedAtUtc: null, PromisedByUtc: not null })]);
             db.Chases.Add(chase);
+            await Notices.Answers.Work(db, delivery.WatchKey, current.Actor.Name, Notices.Answers.Chase, now, cancellationToken);
             // Two at once: the delivery's version decides who was first, also where the chase itself changes nothing of it.
             db.Entry(delivery).Property(d => d.Version).IsModified = true;
-            var address = delivery.ShipmentId is not null ? "/shipments/" : delivery.OrderId is not null ? "/orders/" : "/deliveries/";
             return new Logged(
                 due is { } by ? $"Chase logged for {delivery.Number}. It comes back on {When.Absolute(by, now, zone)} if it has not arrived." : $"Chase logged for {delivery.Number}.",
-                address + Uri.EscapeDataString(delivery.Number), ChaseUndo.Address(chase), chase);
+                DeliveryAddress.Of(delivery), ChaseUndo.Address(chase), chase);
         }
 
         /// <summary>As both databases keep it, or a chase could not be named by its instant.</summary>

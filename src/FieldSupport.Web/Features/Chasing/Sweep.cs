@@ -22,7 +22,8 @@ public sealed record SweepReport(
 /// is done again one by one, so that one poisoned delivery holds up nobody. Unique keys decide what was told already: it may be
 /// killed at any line and run again, on several nodes at once.
 /// </summary>
-public sealed class Sweep(Databases databases, DeliveryFactsReader reader, Settings settings, RiskCalendars calendars, TimeProvider clock, ILogger<Sweep> log)
+public sealed class Sweep(
+    Databases databases, DeliveryFactsReader reader, Settings settings, RiskCalendars calendars, NoticeRows notices, Unanswered unanswered, TimeProvider clock, ILogger<Sweep> log)
 {
     public async Task<SweepReport> Run(SweepRequest request, CancellationToken cancellation)
     {
@@ -31,7 +32,7 @@ public sealed class Sweep(Databases databases, DeliveryFactsReader reader, Setti
         var stalls = new List<(WatchedDelivery, Assessment)>();
         var failures = new List<(string, string)>();
         Recipients recipients;
-        await using (var db = Open()) recipients = await Recipients.Load(db, settings, cancellation);
+        await using (var db = Open()) recipients = await Recipients.Load(db, settings, now, cancellation);
 
         DueDelivery? after = null;
         while (true)
@@ -64,6 +65,11 @@ public sealed class Sweep(Databases databases, DeliveryFactsReader reader, Setti
                 }
             }
         }
+        // After the looking: what a scan has calmed meanwhile needs nobody's answer any more.
+        var answers = request.IsDryRun ? new UnansweredReport(0, 0, []) : await unanswered.Escalate(recipients, now, cancellation);
+        total.Escalated += answers.Escalated;
+        total.Notices += answers.Notices;
+        failures.AddRange(answers.Failures);
         return new SweepReport(now, total.Evaluated, total.Opened, total.Cleared, total.Escalated, total.Notices, failures, stalls);
     }
 
@@ -144,23 +150,11 @@ public sealed class Sweep(Databases databases, DeliveryFactsReader reader, Setti
     /// <summary>Ledger row and mails in one save: no rung without its mail, one mail a recipient.</summary>
     private int Tell(SweepRows added, DeliveryWriter writer, WatchedDelivery delivery, Assessment assessment, RungCall call, Recipients recipients, bool isToldAnew, DateTimeOffset now)
     {
-        writer.Told(call);
-        var round = RungName.RoundOf(call.Rung, delivery.Facts.VisitOn);
-        var text = NoticeText.Of(NoticeFactsOf.Of(delivery, assessment, call, calendars, settings, now));
+        writer.Told(call, call.Task is null ? null : NoticeTiming.AnswerDue(call.Severity, now, calendars.ShipFrom, calendars.Policy));
         // Of a chase: that a parcel came is worth nobody else's time.
         var alsoTold = call.Task is null ? [] : ChaseLadder.InPlaceOf(call.Recipients, slot => recipients.AddressesOf(slot, delivery.Account) is not null);
-        foreach (var slot in call.Recipients.Concat(alsoTold))
-        {
-            var addresses = recipients.AddressesOf(slot, delivery.Account);
-            added.Notices.Add(new Notice
-            {
-                Id = Guid.CreateVersion7(now), AccountId = delivery.Row.AccountId, DeliveryId = delivery.Row.Id, DeliveryNumber = delivery.Row.Number, WatchKey = delivery.Row.WatchKey,
-                Rung = call.Rung, Recipient = slot, Addresses = addresses, Round = round, MessageId = MessageIds.Of(delivery.Row.Number, isToldAnew ? $"{call.Rung} {round}" : call.Rung, slot),
-                Subject = text.Subject, Body = text.Body, Severity = call.Severity is { } severity ? WireName.Of(severity) : null,
-                State = addresses is null ? NoticeState.Parked : NoticeState.Queued, QueuedAtUtc = now, NextAttemptAtUtc = now,
-                LastError = addresses is null ? Recipients.HowToFill(slot) : null,
-            });
-        }
-        return call.Recipients.Count + alsoTold.Count;
+        var rows = notices.Of(delivery, assessment, call, [.. call.Recipients, .. alsoTold], recipients, isToldAnew, now);
+        added.Notices.AddRange(rows);
+        return rows.Count;
     }
 }

@@ -41,8 +41,7 @@ public static class UndoChase
             if (chase is null || !ChaseUndo.IsPossible(chase, chases[0], current.Actor.Name, delivery))
                 return new Refusal("chase.not-undoable", "This chase can no longer be taken back: something newer rests on it, or it is not yours. Log another one that says so.");
             delivery.TakeBack(chase, [.. chases.Where(c => c != chase)], clock.GetUtcNow());
-            var address = delivery.ShipmentId is not null ? "/shipments/" : delivery.OrderId is not null ? "/orders/" : "/deliveries/";
-            return address + Uri.EscapeDataString(delivery.Number);
+            return DeliveryAddress.Of(delivery);
         }
     }
 }

@@ -21,7 +21,8 @@ public sealed record ActivityLine(DateTimeOffset At, string Icon, string? Tone, 
 public sealed record ReasonLine(string Words, DateTimeOffset? Since);
 
 /// <summary>A notice of the ladder. Addresses are nobody's business here.</summary>
-public sealed record ToldLine(string Rung, string Slot, DateTimeOffset QueuedAt, DateTimeOffset? SentAt, NoticeState State);
+/// <param name="AnsweredBy">Who answered the telling, on the line of its rung's first notice; null where nobody has.</param>
+public sealed record ToldLine(string Rung, string Slot, DateTimeOffset QueuedAt, DateTimeOffset? SentAt, NoticeState State, string? AnsweredBy, DateTimeOffset? AnsweredAt, DateTimeOffset? AnswerDueAt);
 
 /// <summary>What becomes of a parcel that was lost and turned up again. <paramref name="Task"/>: the number on the work-list; null for who does not see it.</summary>
 public sealed record QuarantineLine(string? Task, DateTimeOffset? EndedAt, string? HowItEnded);
@@ -77,10 +78,16 @@ public sealed class DeliveryDetailReader(
 
         var stalls = await db.Stalls.AsNoTracking().Include(s => s.Entries).Where(s => s.DeliveryId == row.Id).OrderByDescending(s => s.OpenedAtUtc).Take(20).ToListAsync(cancellation);
         var chases = await db.Chases.AsNoTracking().Where(c => c.DeliveryId == row.Id).OrderByDescending(c => c.LoggedAtUtc).Take(100).ToListAsync(cancellation);
-        var told = await db.Notices.AsNoTracking().Where(n => n.WatchKey == row.WatchKey).OrderByDescending(n => n.QueuedAtUtc).ThenBy(n => n.Recipient).Take(100)
-            .Select(n => new ToldLine(n.Rung, n.Recipient, n.QueuedAtUtc, n.SentAtUtc, n.State)).ToListAsync(cancellation);
-        var loggedBy = chases.Select(c => c.LoggedBy).Distinct().ToArray();
+        var notices = await db.Notices.AsNoTracking().Where(n => n.WatchKey == row.WatchKey).OrderByDescending(n => n.QueuedAtUtc).ThenBy(n => n.Recipient).ThenBy(n => n.Person).Take(100)
+            .Select(n => new { n.Rung, n.Round, n.Recipient, n.QueuedAtUtc, n.SentAtUtc, n.State, n.Person, n.AnsweredAtUtc }).ToListAsync(cancellation);
+        var rungs = await db.Rungs.AsNoTracking().Where(r => r.WatchKey == row.WatchKey && (r.AnsweredAtUtc != null || r.AnswerDueAtUtc != null)).ToListAsync(cancellation);
+        var loggedBy = chases.Select(c => c.LoggedBy).Concat(rungs.Select(r => r.AnsweredBy ?? "")).Append(row.HandledBy ?? "").Distinct().ToArray();
         var names = await db.Users.AsNoTracking().Where(u => loggedBy.Contains(u.Email!)).ToDictionaryAsync(u => u.Email!, u => u.DisplayName, cancellation);
+        var told = notices.ConvertAll(n =>
+        {
+            var rung = rungs.Find(r => r.Rung == n.Rung && r.Round == n.Round);
+            return new ToldLine(n.Rung, n.Recipient, n.QueuedAtUtc, n.SentAtUtc, n.State, rung?.AnsweredBy is { } by ? names.GetValueOrDefault(by, by) : null, rung?.AnsweredAtUtc, rung?.AnswerDueAtUtc);
+        });
         var shipment = watched.Shipment;
         var linked = shipment is null ? [] : await db.Shipments.AsNoTracking()
             .Where(s => s.Id == shipment.ReplacesShipmentId || s.ReplacesShipmentId == shipment.Id).OrderBy(s => s.Number).Select(s => new { s.Number, s.ReplacesShipmentId }).ToListAsync(cancellation);

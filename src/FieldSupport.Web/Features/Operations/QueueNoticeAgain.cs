@@ -44,7 +44,7 @@ public static class QueueNoticeAgain
             if (notice.State is not (NoticeState.Parked or NoticeState.Failed)) throw new StaleException();
             var addresses = await Addresses(notice, cancellationToken);
             if (addresses is null) return new Refusal("notice.no-address", $"Still nobody stands behind the slot '{notice.Recipient}'. {NoticeOwner.Of(notice.Recipient, hasAddress: false, isParked: true).WhatToDo}");
-            (notice.Addresses, notice.State, notice.Attempts, notice.NextAttemptAtUtc, notice.LastError) = (addresses, NoticeState.Queued, 0, clock.GetUtcNow(), null);
+            (notice.Addresses, notice.State, notice.Attempts, notice.NextAttemptAtUtc, notice.LastError, notice.BundleId) = (addresses, NoticeState.Queued, 0, clock.GetUtcNow(), null, null);
             db.Note("notice.queued-again", "notice", $"{notice.DeliveryNumber}/{notice.Rung}/{notice.Recipient}");
             return $"{notice.DeliveryNumber} {notice.Rung} to {notice.Recipient} is queued again and goes with the next sending.";
         }
@@ -57,7 +57,7 @@ public static class QueueNoticeAgain
                 return admins.Count == 0 ? null : string.Join(", ", admins);
             }
             var account = await db.Accounts.AsNoTracking().SingleOrDefaultAsync(a => a.Id == notice.AccountId, stop);
-            return account is null ? notice.Addresses : (await Recipients.Load(db, settings, stop)).AddressesOf(notice.Recipient, account);
+            return account is null ? notice.Addresses : (await Recipients.Load(db, settings, clock.GetUtcNow(), stop)).AddressesOf(notice.Recipient, account);
         }
     }
 }

@@ -69,7 +69,7 @@ public sealed class NoticeTextTests
         Assert.DoesNotContain("\nBcc:", mail.Body, StringComparison.Ordinal);
 
         var notice = Notice(n => n.Subject = "Lakeside\r\nBcc: thief@evil.test");
-        var mime = new NoticeMessage("FieldSupport <a@b.test>").Of(notice);
+        var mime = Message("FieldSupport <a@b.test>").Of(notice);
         Assert.Empty(mime.Bcc);
         Assert.DoesNotContain("\nBcc:", mime.ToString(), StringComparison.Ordinal);
     }
@@ -80,14 +80,14 @@ public sealed class NoticeTextTests
     [InlineData("")]
     public void An_address_that_is_none_is_refused_for_good(string address)
     {
-        var refused = Assert.Throws<MailRefusedException>(() => new NoticeMessage("a@b.test").Of(Notice(n => n.Addresses = address)));
+        var refused = Assert.Throws<MailRefusedException>(() => Message("a@b.test").Of(Notice(n => n.Addresses = address)));
         Assert.True(refused.ForGood);
     }
 
     [Fact]
     public void The_same_row_is_the_same_mail_with_the_rows_Message_ID()
     {
-        var (one, two) = (new NoticeMessage("a@b.test").Of(Notice()), new NoticeMessage("a@b.test").Of(Notice()));
+        var (one, two) = (Message("a@b.test").Of(Notice()), Message("a@b.test").Of(Notice()));
 
         Assert.Equal(one.ToString(), two.ToString());
         Assert.Equal(MessageIds.Of("SHP-1", "T-3", "rep"), $"<{one.MessageId}>");
@@ -114,6 +114,9 @@ public sealed class NoticeTextTests
         }
         Assert.Equal("SOMETHING_NEW", ReasonWords.Of("SOMETHING_NEW"));
     }
+
+    private static NoticeMessage Message(string from) =>
+        new(from, new FieldSupport.Web.Data.NoticeLinks(new FieldSupport.Web.Composition.Checked(new FieldSupport.Web.Composition.Settings(), true, "", "", Path.GetTempPath(), false, false)));
 
     private static Notice Notice(Action<Notice>? with = null)
     {

@@ -1,0 +1,32 @@
+using FieldSupport.Web.Access;
+using FieldSupport.Web.Data;
+using FieldSupport.Web.Ui;
+using Microsoft.AspNetCore.Razor.TagHelpers;
+using Microsoft.EntityFrameworkCore;
+
+namespace FieldSupport.Web.Features.Notices;
+
+/// <summary><c>&lt;fs-bell /&gt;</c>: the way to one's notices, with how many wait for an answer.</summary>
+[HtmlTargetElement("fs-bell", TagStructure = TagStructure.NormalOrSelfClosing)]
+public sealed class BellTagHelper(FieldSupportDb db, CurrentUser user, Glyph glyph, TimeProvider clock) : TagHelper
+{
+    /// <summary>More than these are "many".</summary>
+    private const int Most = 99;
+
+    public override async Task ProcessAsync(TagHelperContext context, TagHelperOutput output)
+    {
+        if (!user.IsSignedIn)
+        {
+            output.SuppressOutput();
+            return;
+        }
+        var count = await ListNotices.Waiting(db, user.Email, clock.GetUtcNow()).Take(Most + 1).CountAsync();
+        output.TagName = "a";
+        output.TagMode = TagMode.StartTagAndEndTag;
+        output.Attributes.SetAttribute("href", "/notices");
+        output.Attributes.SetAttribute("class", "btn btn-quiet fs-bell");
+        var markup = new Markup().Add(glyph.Draw("bell", 20)).Element("span", count switch { 0 => "Notices", 1 => "Notices, 1 waits for you", _ => $"Notices, {count} wait for you" }, ("class", "visually-hidden"));
+        if (count > 0) markup.Element("span", count > Most ? $"{Most}+" : count.ToString(System.Globalization.CultureInfo.InvariantCulture), ("class", "fs-bell-count"), ("aria-hidden", "true"));
+        output.Content.SetHtmlContent(markup.Done());
+    }
+}

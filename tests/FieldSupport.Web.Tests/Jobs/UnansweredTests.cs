@@ -1,0 +1,143 @@
+using FieldSupport.Domain.Chasing;
+using FieldSupport.Testing;
+using FieldSupport.Web.Composition;
+using FieldSupport.Web.Data;
+using FieldSupport.Web.Jobs;
+using FieldSupport.Web.Tests.Data;
+using FieldSupport.Web.Tests.Exchange.Mail;
+using Microsoft.EntityFrameworkCore;
+
+namespace FieldSupport.Web.Tests.Jobs;
+
+/// <summary>A visit without an order three days before need-by is HIGH; who does not answer brings in the next level (domain.md §3.2).</summary>
+public sealed class UnansweredTests
+{
+    public static TheoryData<Engine> Both => [Engine.Sqlite, Engine.Postgres];
+
+    /// <summary>Told at 8:00 am CT, five clinic days before the visit.</summary>
+    private static async Task<JobWorld> Told(Engine engine, MailSettings? mail = null, Func<FieldSupportDb, Task>? more = null)
+    {
+        var world = await JobWorld.Create(engine, mail: mail);
+        world.Settings.Settings.Recipients["head-of-logistics"] = "head@company.test";
+        world.Settings.Settings.Recipients["field-head"] = "field@company.test";
+        world.Clock.SetUtcNow(new DateTimeOffset(2027, 2, 2, 14, 0, 0, TimeSpan.Zero));
+        await world.AddVisit("V-1", new DateOnly(2027, 2, 9));
+        if (more is not null)
+        {
+            await using var db = world.Open();
+            await more(db);
+            await db.SaveChangesAsync();
+        }
+        await world.Run(Timetable.EvaluateDeliveries);
+        return world;
+    }
+
+    private static async Task<List<Notice>> Notices(JobWorld world)
+    {
+        await using var db = world.Open();
+        return await db.Notices.AsNoTracking().OrderBy(n => n.QueuedAtUtc).ThenBy(n => n.Recipient).ThenBy(n => n.Person).ToListAsync();
+    }
+
+    private static async Task<RungEntry> Rung(JobWorld world)
+    {
+        await using var db = world.Open();
+        return await db.Rungs.AsNoTracking().SingleAsync(r => r.Outcome == "TOLD");
+    }
+
+    [Theory, MemberData(nameof(Both))]
+    public async Task Nobody_answers_and_the_next_level_is_told_once_until_nobody_is_left(Engine engine)
+    {
+        await using var world = await Told(engine);
+        var first = await Notices(world);
+        Assert.Equal((await Rung(world)).AnswerDueAtUtc, world.Clock.GetUtcNow().AddHours(2));
+        Assert.DoesNotContain(first, n => n.Recipient == "field-head");
+
+        world.Clock.Advance(TimeSpan.FromMinutes(119));
+        await world.Run(Timetable.EvaluateDeliveries);
+        Assert.Equal(first.Count, (await Notices(world)).Count);
+
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+        await world.Run(Timetable.EvaluateDeliveries);
+        await world.Run(Timetable.EvaluateDeliveries);
+        var second = (await Notices(world)).Where(n => n.Level == 1).ToList();
+        Assert.Equal(["field-head", "medical-affairs"], second.Select(n => n.Recipient).Where(r => r != "practice-clinical-lead"));
+        var told = second.Single(n => n.Recipient == "field-head");
+        Assert.StartsWith("Unanswered: ", told.Subject, StringComparison.Ordinal);
+        Assert.StartsWith("Nobody has answered check T-5 of 8:00 am CT in time.", told.Body, StringComparison.Ordinal);
+        Assert.Equal(first[0].Rung, told.Rung);
+
+        for (var i = 0; i < 6; i++)
+        {
+            world.Clock.Advance(TimeSpan.FromHours(2));
+            await world.Run(Timetable.EvaluateDeliveries);
+        }
+        var all = await Notices(world);
+        Assert.Equal(all.Count, all.Select(n => (n.Rung, n.Recipient, n.Person)).Distinct().Count());
+        Assert.Null((await Rung(world)).AnswerDueAtUtc);
+    }
+
+    [Theory, MemberData(nameof(Both))]
+    public async Task Two_nodes_that_escalate_at_once_tell_once(Engine engine)
+    {
+        await using var world = await Told(engine);
+        await using var other = world.Another();
+        other.Settings.Settings.Recipients["field-head"] = "field@company.test";
+        world.Clock.Advance(TimeSpan.FromHours(2));
+        await Task.WhenAll(Task.Run(() => world.Run(Timetable.EvaluateDeliveries)), Task.Run(() => other.Run(Timetable.EvaluateDeliveries)));
+        var all = await Notices(world);
+        Assert.Equal(all.Count, all.Select(n => (n.Rung, n.Recipient, n.Person)).Distinct().Count());
+        Assert.Equal(1, (await Rung(world)).Level);
+    }
+
+    [Theory, MemberData(nameof(Both))]
+    public async Task Trouble_that_is_over_tells_nobody_else(Engine engine)
+    {
+        await using var world = await Told(engine);
+        var first = await Notices(world);
+        await using (var db = world.Open())
+        {
+            (await db.Visits.SingleAsync()).CancelledAtUtc = world.Clock.GetUtcNow();
+            await db.SaveChangesAsync();
+        }
+        world.Clock.Advance(TimeSpan.FromHours(2));
+        await world.Run(Timetable.ClimbLadder);
+        Assert.Equal(first.Count, (await Notices(world)).Count);
+        Assert.Null((await Rung(world)).AnswerDueAtUtc);
+    }
+
+    [Theory, MemberData(nameof(Both))]
+    public async Task The_deputy_is_told_in_place_of_who_is_away_and_beside_the_next_level_of_who_is_silent(Engine engine)
+    {
+        await using (var away = await Told(engine, more: db => Nurses(db, awayFrom: new DateOnly(2027, 2, 1))))
+        {
+            var told = (await Notices(away)).Single(n => n.Recipient == "practice-coordinator");
+            Assert.Equal("lou@lakeside.test", told.Person);
+            Assert.StartsWith("You stand in for Imani, who is away.", told.Body, StringComparison.Ordinal);
+        }
+
+        await using var silent = await Told(engine, more: db => Nurses(db, awayFrom: null));
+        Assert.Equal("desk@lakeside.test", (await Notices(silent)).Single(n => n.Recipient == "practice-coordinator").Person);
+        silent.Clock.Advance(TimeSpan.FromHours(2));
+        await silent.Run(Timetable.EvaluateDeliveries);
+        Assert.Equal((1, "lou@lakeside.test"), (await Notices(silent)).Where(n => n.Recipient == "practice-coordinator").Select(n => (n.Level, n.Person)).Last());
+    }
+
+    [Theory, MemberData(nameof(Both))]
+    public async Task A_deputy_who_may_not_see_the_practice_is_told_nothing(Engine engine)
+    {
+        await using var world = await Told(engine, more: db => Nurses(db, awayFrom: new DateOnly(2027, 2, 1), foreign: true));
+        Assert.Equal("desk@lakeside.test", (await Notices(world)).Single(n => n.Recipient == "practice-coordinator").Person);
+    }
+
+    /// <summary>The coordinator is a user with a deputy.</summary>
+    private static async Task Nurses(FieldSupportDb db, DateOnly? awayFrom, bool foreign = false)
+    {
+        var account = await db.Accounts.SingleAsync();
+        var imani = new User { UserName = "desk@lakeside.test", Email = "desk@lakeside.test", DisplayName = "Imani", Role = "practice-admin", AccountId = account.Id };
+        var lou = new User { UserName = "lou@lakeside.test", Email = "Lou@lakeside.test", DisplayName = "Lou", Role = "practice", AccountId = foreign ? Guid.NewGuid() : account.Id };
+        db.Users.AddRange(imani, lou);
+        db.NoticePreferences.Add(new NoticePreference { UserId = imani.Id, Email = imani.Email, TimeZone = "America/Chicago", DeputyUserId = lou.Id, AwayFrom = awayFrom });
+        // The lead has an address of their own, or the slot would fall to both.
+        account.ClinicalLeadEmail = "lead@lakeside.test";
+    }
+}
