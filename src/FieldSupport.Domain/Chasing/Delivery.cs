@@ -94,12 +94,69 @@ public sealed class Delivery : Entity, IOfAccount
         StandBy([.. older.Where(c => c.EndedAtUtc is null)]);
     }
 
+    /// <summary>Not shown among what needs somebody until then; what gets worse shows it again at once.</summary>
+    /// <param name="atMost">By <see cref="NoticeTiming.SnoozeAtMost"/>.</param>
+    public Refusal? Snooze(DateTimeOffset until, DateTimeOffset atMost, DateTimeOffset now)
+    {
+        if (!IsOpen) return new("delivery.closed", $"{Number} is not awaited any more; there is nothing to put aside.");
+        if (until <= now) return new("snooze.past", "That time has passed. Choose a later one.");
+        if (until > atMost) return new("snooze.too-long", "A delivery can be put aside for 24 hours at most, and never past the next check of its ladder. Choose an earlier time.");
+        SnoozedUntilUtc = until;
+        return null;
+    }
+
+    /// <summary>A person ends the watch for a reason that no fact tells. Nothing about it opens, and nobody is told, until somebody opens it again or the visit moves.</summary>
+    /// <param name="reason">One of <see cref="ResolutionReason"/>.</param>
+    public Refusal? Resolve(string reason, string words, string by, StalledDelivery? stall, DateTimeOffset now)
+    {
+        if (!IsOpen) return new("delivery.closed", $"{Number} is not awaited any more.");
+        (ResolvedAtUtc, ResolvedBy, Resolution) = (now, by, $"{reason}: {words}");
+        StayResolved(now);
+        (Reasons, Severity) = ("", null);
+        if (stall is null) return null;
+        foreach (var entry in stall.Entries.Where(e => e.ClearedAtUtc is null)) entry.ClearedAtUtc = now;
+        (stall.ClosedAtUtc, stall.Cause) = (now, ResolutionReason.Cause);
+        stall.Record("stall.closed", $"{reason}, by a person");
+        return null;
+    }
+
+    /// <summary>New facts about what a person has closed: it stays closed.</summary>
+    public void StayResolved(DateTimeOffset now)
+    {
+        (IsOpen, NextCheckAtUtc, RescueByUtc, RescueOption, SnoozedUntilUtc) = (false, null, null, null, null);
+        ClosedAtUtc ??= now;
+        SortRank = DeliverySort.Rest;
+    }
+
+    /// <summary>Watched again, from now on.</summary>
+    public Refusal? Reopen(DateTimeOffset now)
+    {
+        if (ResolvedAtUtc is null) return new("delivery.not-resolved", $"{Number} was not closed by a person; a fact ended its watch.");
+        (ResolvedAtUtc, ResolvedBy, Resolution) = (null, null, null);
+        (IsOpen, IsListed, ClosedAtUtc, NextCheckAtUtc, SortRank) = (true, true, null, now, DeliverySort.NotYetAssessed);
+        return null;
+    }
+
     private void StandBy(IReadOnlyCollection<Chase> standing)
     {
         var promise = standing.Where(c => c.PromisedByUtc is not null).MaxBy(c => c.LoggedAtUtc);
         PromisedByUtc = promise?.PromisedByUtc;
         PromiseBrokenAtUtc = promise?.BrokenAtUtc;
     }
+}
+
+/// <summary>Why a person may close a delivery (domain.md §3.1: a recorded human reason). Words go with each.</summary>
+public static class ResolutionReason
+{
+    /// <summary>The cause that the stall's record gets.</summary>
+    public const string Cause = "CLOSED_BY_PERSON";
+    public const string Other = "OTHER";
+
+    public static IReadOnlyList<(string Code, string Words)> All { get; } =
+    [
+        ("ON_SHELF", "The practice has the drug on its shelf"), ("OTHER_SOURCE", "The drug comes from another source"), ("VISIT_CANCELLED", "The practice has cancelled the visit"),
+        ("CLINICAL_PLAN", "The practice follows its own clinical plan"), ("ENTERED_BY_MISTAKE", "It was entered by mistake, or twice"), (Other, "Another reason"),
+    ];
 }
 
 /// <summary>Sort keys of deliveries (ui.md §3).</summary>

@@ -15,6 +15,8 @@ public sealed class Settings
     public CarrierSettings Carriers { get; set; } = new();
     /// <summary>Mail address of each ladder slot that is no user of ours; the key is the slot's name.</summary>
     public Dictionary<string, string> Recipients { get; set; } = new(StringComparer.OrdinalIgnoreCase);
+    /// <summary>Phone numbers of the contact sheet: a carrier by its name, <c>partner</c> for the 3PL.</summary>
+    public Dictionary<string, string> Contacts { get; set; } = new(StringComparer.OrdinalIgnoreCase);
     public string? PublicBaseUrl { get; set; }
     /// <summary>The label owner's name; shown, never written in code (domain.md §1.1).</summary>
     public string CompanyName { get; set; } = "the manufacturer";

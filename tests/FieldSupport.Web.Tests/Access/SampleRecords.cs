@@ -21,6 +21,7 @@ public static class SampleRecords
         [("orders", "number")] = new(SampleWorld.Lakeside.Order, SampleWorld.Northfork.Order, "ORD-00000"),
         [("practices", "slug")] = new(SampleWorld.Lakeside.Slug, SampleWorld.Northfork.Slug, "no-such-practice"),
         [("notices", "notice")] = new(null, null, "fs.0@no.test"),
+        [("answer", "code")] = new(null, null, "no-such-code"),
         [("messages", "id")] = new(null, null, "00000000-0000-7000-8000-000000000000"),
         [("jobs", "name")] = new(null, null, "no-such-job"),
         [("unmatched", "number")] = new(WorkItem, WorkItem, "WRK-00000"),

@@ -71,6 +71,7 @@ internal sealed class Endpoints(Application application)
             ("practices", "slug") => [.. await db.Accounts.Select(a => a.Slug).ToListAsync(), "pike", "no-such-practice"],
             ("unmatched", "number") => [PlantedWorld.WorkItem, "WRK-00000"],
             ("notices", "notice") => ["fs.0@no.test"],
+            ("answer", "code") => ["no-such-code"],
             ("messages", "id") => ["00000000-0000-7000-8000-000000000000"],
             ("jobs", "name") => [.. Timetable.Lines.Select(l => l.Name), "no-such-job"],
             ("openapi", "documentName") => ["v1"],

@@ -22,8 +22,7 @@ internal sealed class Gathering(FieldSupportDb db, Recipients recipients, Policy
         // Decided and written down before; it may have been handed over once.
         if (notice.BundleId is { } bundle)
             return await db.Notices.Where(n => n.BundleId == bundle && (n.State == NoticeState.Queued || n.State == NoticeState.Failed)).OrderBy(n => n.QueuedAtUtc).ThenBy(n => n.Id).ToListAsync(stop);
-        if (notice.Person.Length == 0) return [notice];
-        if (notice.Attempts > 0) return [notice];
+        if (notice.Person.Length == 0 || notice.Attempts > 0 || !IsOfTheLadder(notice)) return [notice];
         if (await IsOvertaken(notice, stop) || IsHeld(notice)) return [];
         if (IsCritical(notice)) return await WithItsPast(notice, stop);
         if (policy.BundleMinutes > 0 && await LastMail(notice, stop) is { } last && last > now.AddMinutes(-policy.BundleMinutes))
@@ -39,7 +38,7 @@ internal sealed class Gathering(FieldSupportDb db, Recipients recipients, Policy
         var about = new HashSet<string>();
         foreach (var other in others)
         {
-            if (!about.Add(other.WatchKey)) continue;
+            if (!IsOfTheLadder(other) || !about.Add(other.WatchKey)) continue;
             if (other.State != NoticeState.Queued || await IsOvertaken(other, stop) || IsHeld(other)) continue;
             together.AddRange(await WithItsPast(other, stop));
         }
@@ -109,6 +108,9 @@ internal sealed class Gathering(FieldSupportDb db, Recipients recipients, Policy
         var since = now.AddMinutes(-policy.BundleMinutes);
         return await db.Notices.AsNoTracking().Where(n => n.Person == notice.Person && n.WatchKey != notice.WatchKey && n.SentAtUtc > since && n.SentAtUtc <= now && n.Severity != "CRITICAL").MaxAsync(n => n.SentAtUtc, stop);
     }
+
+    /// <summary>What a person wrote or asked for goes by itself: nobody waits for it to be bundled.</summary>
+    private static bool IsOfTheLadder(Notice notice) => ChaseLadder.PlaceOf(notice.Rung) is not null || notice.Rung is RungName.Delivered or RungName.AckOverdue;
 
     private static bool IsCritical(Notice notice) => notice.Severity == WireName.Of(Severity.Critical);
 }

@@ -37,7 +37,10 @@ internal sealed class DeliveryWriter(FieldSupportDb db, SweepRows added, Watched
         _row.Outlook = assessment.Outlook?.ToString();
         _row.Severity = assessment.Severity?.ToString();
         _row.Reasons = reasons;
+        var before = _row.SortRank;
         (_row.SortRank, _row.SortSlack) = SortKey(assessment);
+        // Put aside while it stood as it did; worse, or over, it is shown again.
+        if (_row.SnoozedUntilUtc is { } until && (until <= now || _row.SortRank < before)) _row.SnoozedUntilUtc = null;
         _row.NeedByUtc = assessment.NeedBy?.ToUniversalTime();
         _row.MustShipByUtc = assessment.MustShipBy?.ToUniversalTime();
         _row.ProjectedArrivalUtc = assessment.ProjectedArrival?.ToUniversalTime();
@@ -57,6 +60,20 @@ internal sealed class DeliveryWriter(FieldSupportDb db, SweepRows added, Watched
             _row.NextCheckAtUtc = null;
         }
         return Record(assessment, reasons, stall);
+    }
+
+    /// <summary>A person closed it, and the visit is still on the day it was closed for: only what people see follows the facts.</summary>
+    public bool StaysResolved(Assessment assessment)
+    {
+        if (assessment.NeedBy?.ToUniversalTime() != _row.NeedByUtc)
+        {
+            // The visit moved: what was said of the old day says nothing of the new one.
+            (_row.ResolvedAtUtc, _row.ResolvedBy, _row.Resolution, _row.ClosedAtUtc) = (null, null, null, null);
+            return false;
+        }
+        _row.StayResolved(now);
+        (_row.Outlook, _row.AssessedAtUtc) = (assessment.Outlook?.ToString(), now);
+        return true;
     }
 
     /// <summary>Something else is watched instead (the order was shipped, the visit covered): off the lists. True when that closed a record.</summary>

@@ -114,6 +114,7 @@ public sealed class Sweep(
                 continue;
             }
             var assessment = DeliveryRisk.Assess(delivery.Facts, calendars, now);
+            if (delivery.Row.ResolvedAtUtc is not null && writer.StaysResolved(assessment)) continue;
             var rescue = RescueOptions.NextDecision(RescueOptions.Of(delivery.Facts, assessment, calendars, now), now);
             switch (writer.Answer(assessment, rescue, stall, promises[delivery.Row.Id].ToList()))
             {

@@ -40,6 +40,7 @@ public static class UndoChase
             var chase = chases.Find(c => ChaseUndo.Mark(c) == command.Logged);
             if (chase is null || !ChaseUndo.IsPossible(chase, chases[0], current.Actor.Name, delivery))
                 return new Refusal("chase.not-undoable", "This chase can no longer be taken back: something newer rests on it, or it is not yours. Log another one that says so.");
+            if (await TellPractice.Withdraw(db, chase, clock.GetUtcNow(), cancellationToken) is { } gone) return gone;
             delivery.TakeBack(chase, [.. chases.Where(c => c != chase)], clock.GetUtcNow());
             return DeliveryAddress.Of(delivery);
         }

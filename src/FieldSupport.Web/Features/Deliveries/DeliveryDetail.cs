@@ -52,6 +52,10 @@ public sealed record DeliveryDetail
     /// <summary>Lost, and found again; the task and how it ended for those who see the work-list.</summary>
     public QuarantineLine? Quarantine { get; init; }
     public required bool MayChase { get; init; }
+    /// <summary>Whoever works it, by name.</summary>
+    public string? HandledBy { get; init; }
+    /// <summary>Numbers of the contact sheet: whom, and how to call them; null where no number is set.</summary>
+    public required IReadOnlyList<(string Whom, string? Phone)> Contacts { get; init; }
     public required TimeZoneInfo ShipFromZone { get; init; }
 
     public DeliveryFacts Facts => Watched.Facts;
@@ -59,12 +63,12 @@ public sealed record DeliveryDetail
     public string Number => Watched.Row.Number;
     public string ChaseAddress => $"/deliveries/{Uri.EscapeDataString(Number)}/chase";
     /// <summary>Somebody can still do something about it.</summary>
-    public bool IsAwaited => !Assessment.IsFinished && Watched.Exists;
+    public bool IsAwaited => !Assessment.IsFinished && Watched.Exists && Watched.Row.ResolvedAtUtc is null;
 }
 
 /// <summary>Reads one delivery whole: the facts, the answer of the rule now, and the record of what was done.</summary>
 public sealed class DeliveryDetailReader(
-    FieldSupportDb db, DeliveryFactsReader reader, RiskCalendars calendars, CurrentScope current, TimeProvider clock)
+    FieldSupportDb db, DeliveryFactsReader reader, RiskCalendars calendars, CurrentScope current, Composition.Settings settings, TimeProvider clock)
 {
     private const int MostScans = 200, MostActivity = 200, MostRaw = 64 * 1024;
 
@@ -79,7 +83,7 @@ public sealed class DeliveryDetailReader(
         var stalls = await db.Stalls.AsNoTracking().Include(s => s.Entries).Where(s => s.DeliveryId == row.Id).OrderByDescending(s => s.OpenedAtUtc).Take(20).ToListAsync(cancellation);
         var chases = await db.Chases.AsNoTracking().Where(c => c.DeliveryId == row.Id).OrderByDescending(c => c.LoggedAtUtc).Take(100).ToListAsync(cancellation);
         var notices = await db.Notices.AsNoTracking().Where(n => n.WatchKey == row.WatchKey).OrderByDescending(n => n.QueuedAtUtc).ThenBy(n => n.Recipient).ThenBy(n => n.Person).Take(100)
-            .Select(n => new { n.Rung, n.Round, n.Recipient, n.QueuedAtUtc, n.SentAtUtc, n.State, n.Person, n.AnsweredAtUtc }).ToListAsync(cancellation);
+            .Select(n => new { n.Rung, n.Round, n.Recipient, n.QueuedAtUtc, n.SentAtUtc, n.State, n.NextAttemptAtUtc }).ToListAsync(cancellation);
         var rungs = await db.Rungs.AsNoTracking().Where(r => r.WatchKey == row.WatchKey && (r.AnsweredAtUtc != null || r.AnswerDueAtUtc != null)).ToListAsync(cancellation);
         var loggedBy = chases.Select(c => c.LoggedBy).Concat(rungs.Select(r => r.AnsweredBy ?? "")).Append(row.HandledBy ?? "").Distinct().ToArray();
         var names = await db.Users.AsNoTracking().Where(u => loggedBy.Contains(u.Email!)).ToDictionaryAsync(u => u.Email!, u => u.DisplayName, cancellation);
@@ -106,6 +110,8 @@ public sealed class DeliveryDetailReader(
         }
 
         var open = stalls.Find(s => s.ClosedAtUtc is null);
+        // What still waits in the outbox can be taken back; what has gone cannot, though its chase is the newest.
+        var gone = notices.Where(n => n.Rung == TellPractice.Rung && (n.State != NoticeState.Queued || n.NextAttemptAtUtc <= now)).Select(n => n.Round).ToHashSet();
         return new DeliveryDetail
         {
             Watched = watched, Assessment = assessment, Now = now,
@@ -118,7 +124,7 @@ public sealed class DeliveryDetailReader(
             Scans = [.. watched.Events.OrderByDescending(e => e.AtUtc).ThenByDescending(e => e.Arrival).Take(MostScans)
                 .Select(e => Scan(e, e.MessageId is { } id ? messages.GetValueOrDefault(id) : null))],
             Told = told,
-            Activity = [.. Activities(chases, stalls, watched, names, now).OrderByDescending(a => a.At).Take(MostActivity)],
+            Activity = [.. Activities(chases, stalls, watched, names, gone, now).OrderByDescending(a => a.At).Take(MostActivity)],
             Units = [.. lines.Select(l => new UnitLine(
                 Catalogue.Presentations.Find(l.Ndc)?.Name ?? l.Ndc, l.Packs,
                 [.. watched.Receipts.Where(r => r.Ndc == l.Ndc).OrderBy(r => r.Lot).Select(r =>
@@ -126,7 +132,8 @@ public sealed class DeliveryDetailReader(
             Replaces = linked.Find(l => l.ReplacesShipmentId != shipment?.Id)?.Number,
             ReplacedBy = linked.Find(l => l.ReplacesShipmentId == shipment?.Id)?.Number,
             SilenceWords = Silence(watched.Facts, now), Quarantine = quarantine,
-            MayChase = current.May(Permission.LogChase),
+            MayChase = current.May(Permission.LogChase), HandledBy = row.HandledBy is { } handler ? names.GetValueOrDefault(handler, handler) : null,
+            Contacts = ContactSheet.Of(settings, shipment?.Carrier),
             ShipFromZone = calendars.ShipFrom.Zone,
         };
     }
@@ -136,7 +143,7 @@ public sealed class DeliveryDetailReader(
         facts is { Service: { } service, Tracking.LastMovementAtUtc: { } last, ArrivedAtUtc: null }
             ? FormattableString.Invariant($"Silent now: {DeliveryWords.Hours(now - last)}. {Sentence(DeliveryWords.Service(service))} service may be silent for {calendars.Policy.Of(service).MaxSilenceHours:0.#} h.") : null;
 
-    private IEnumerable<ActivityLine> Activities(List<Chase> chases, List<StalledDelivery> stalls, WatchedDelivery watched, Dictionary<string, string> names, DateTimeOffset now)
+    private IEnumerable<ActivityLine> Activities(List<Chase> chases, List<StalledDelivery> stalls, WatchedDelivery watched, Dictionary<string, string> names, HashSet<string> gone, DateTimeOffset now)
     {
         var zone = watched.Facts.Clinic.Zone;
         var newest = chases.Find(c => c.UndoneAtUtc is null);
@@ -147,7 +154,7 @@ public sealed class DeliveryDetailReader(
             var promise = c.PromisedByUtc is { } by ? $"Promised by {When.Absolute(by, now, zone)}{(c.Promise is null ? "" : $": {c.Promise}")}.{(c.BrokenAtUtc is null ? "" : " Broken.")}" : c.Promise;
             yield return new ActivityLine(c.LoggedAtUtc, c.Channel == "mail" ? "mail" : "phone", c.BrokenAtUtc is null ? null : "late",
                 $"{who} asked {whom}{(c.Contact is null ? "" : $" ({c.Contact})")}: “{c.Note}”{(c.UndoneAtUtc is null ? "" : " (taken back)")}", promise,
-                c == newest && ChaseUndo.IsPossible(c, newest, current.Actor.Name, watched.Row) ? ChaseUndo.Address(c) : null);
+                c == newest && !gone.Contains(ChaseUndo.Mark(c)) && ChaseUndo.IsPossible(c, newest, current.Actor.Name, watched.Row) ? ChaseUndo.Address(c) : null);
         }
         foreach (var stall in stalls)
         {

@@ -30,6 +30,7 @@ public sealed record DeliveryRow
     public DateTimeOffset? NextCheckAtUtc { get; init; }
     public DateTimeOffset? PromisedByUtc { get; init; }
     public DateTimeOffset? PromiseBrokenAtUtc { get; init; }
+    public DateTimeOffset? SnoozedUntilUtc { get; init; }
     public DateTimeOffset? RescueByUtc { get; init; }
     public string? RescueOption { get; init; }
 
@@ -71,6 +72,9 @@ public sealed record DeliveryRow
 
     /// <summary>A chase with a promise that is not due yet.</summary>
     public bool IsBeingChased(DateTimeOffset now) => PromiseBrokenAtUtc is null && PromisedByUtc > now;
+
+    /// <summary>Put aside by somebody, for now.</summary>
+    public bool IsPutAside(DateTimeOffset now) => SnoozedUntilUtc > now;
 }
 
 /// <summary>The one query behind every list of deliveries.</summary>
@@ -110,7 +114,7 @@ public static class DeliveryRows
         Outlook = d.Outlook, SortRank = d.SortRank, SortSlack = d.SortSlack, Severity = d.Severity, Reasons = d.Reasons,
         NeedByUtc = d.NeedByUtc, MustShipByUtc = d.MustShipByUtc, EstimateUtc = d.ProjectedArrivalUtc, EstimateSource = d.EstimateSource,
         SlackHours = d.SlackHours, SlackDays = d.SlackDays, AssessedAtUtc = d.AssessedAtUtc, NextCheckAtUtc = d.NextCheckAtUtc,
-        PromisedByUtc = d.PromisedByUtc, PromiseBrokenAtUtc = d.PromiseBrokenAtUtc,
+        PromisedByUtc = d.PromisedByUtc, PromiseBrokenAtUtc = d.PromiseBrokenAtUtc, SnoozedUntilUtc = d.SnoozedUntilUtc,
         RescueByUtc = d.RescueByUtc, RescueOption = d.RescueOption,
         Practice = d.Account!.Name, PracticeCode = d.Account.Code, Slug = d.Account.Slug, Territory = d.TerritoryCode, Phone = d.Account.Phone,
         ZoneId = d.Shipment!.Location!.TimeZone

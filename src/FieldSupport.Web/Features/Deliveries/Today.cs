@@ -48,8 +48,8 @@ public static class Today
         string? Outlook, Answer Answer, IReadOnlyList<OutlookCount> Counts, IReadOnlyList<WeekDay> Ahead, DateOnly Day, TimeZoneInfo Zone, DateTimeOffset Now,
         string Territory, bool MayChase)
     {
-        public IReadOnlyList<DeliveryLine> Needing => [.. Answer.Rows.Where(r => !r.Row.IsBeingChased(Now))];
-        public IReadOnlyList<DeliveryLine> Chased => [.. Answer.Rows.Where(r => r.Row.IsBeingChased(Now)).OrderBy(r => r.Row.PromisedByUtc)];
+        public IReadOnlyList<DeliveryLine> Needing => [.. Answer.Rows.Where(r => !r.Row.IsBeingChased(Now) && !r.Row.IsPutAside(Now))];
+        public IReadOnlyList<DeliveryLine> Chased => [.. Answer.Rows.Where(r => r.Row.IsBeingChased(Now) || r.Row.IsPutAside(Now)).OrderBy(r => r.Row.IsPutAside(Now) ? r.Row.SnoozedUntilUtc : r.Row.PromisedByUtc)];
         public int CountOf(string outlook) => Counts.FirstOrDefault(c => c.Outlook == outlook)?.Count ?? 0;
     }
 
@@ -59,7 +59,7 @@ public static class Today
         {
             var now = clock.GetUtcNow();
             // A broken promise above all, one that is still running below: the page draws those apart.
-            var ranked = Parts(query, now).OrderBy(d => d.PromiseBrokenAtUtc != null ? 0 : d.PromisedByUtc > now ? 2 : 1);
+            var ranked = Parts(query, now).OrderBy(d => d.SnoozedUntilUtc > now ? 2 : d.PromiseBrokenAtUtc != null ? 0 : d.PromisedByUtc > now ? 2 : 1);
             if (query.ByRescue) ranked = ranked.ThenBy(d => d.RescueByUtc > now ? 0 : 1).ThenBy(d => d.RescueByUtc > now ? d.RescueByUtc : null);
             var rows = await ranked
                 .ThenBy(d => d.SortRank).ThenBy(d => d.SortSlack).ThenBy(d => d.NeedByUtc).ThenBy(d => d.Number)

@@ -8,19 +8,22 @@ namespace FieldSupport.Web.Features.Notices;
 
 /// <summary><c>&lt;fs-bell /&gt;</c>: the way to one's notices, with how many wait for an answer.</summary>
 [HtmlTargetElement("fs-bell", TagStructure = TagStructure.NormalOrSelfClosing)]
-public sealed class BellTagHelper(FieldSupportDb db, CurrentUser user, Glyph glyph, TimeProvider clock) : TagHelper
+public sealed class BellTagHelper(IHttpContextAccessor accessor, Glyph glyph, TimeProvider clock) : TagHelper
 {
     /// <summary>More than these are "many".</summary>
     private const int Most = 99;
 
     public override async Task ProcessAsync(TagHelperContext context, TagHelperOutput output)
     {
-        if (!user.IsSignedIn)
+        var request = accessor.HttpContext!;
+        if (request.RequestServices.GetService<CurrentUser>() is not { IsSignedIn: true } user)
         {
             output.SuppressOutput();
             return;
         }
-        var count = await ListNotices.Waiting(db, user.Email, clock.GetUtcNow()).Take(Most + 1).CountAsync();
+        // A page that says that the database cannot be reached must not ask it how many wait.
+        var isAsked = request.Response.StatusCode < StatusCodes.Status500InternalServerError;
+        var count = isAsked ? await ListNotices.Waiting(request.RequestServices.GetRequiredService<FieldSupportDb>(), user.Email, clock.GetUtcNow()).Take(Most + 1).CountAsync() : 0;
         output.TagName = "a";
         output.TagMode = TagMode.StartTagAndEndTag;
         output.Attributes.SetAttribute("href", "/notices");
