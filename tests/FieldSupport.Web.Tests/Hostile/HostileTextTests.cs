@@ -80,7 +80,7 @@ public sealed class HostileTextTests(ITestOutputHelper output)
         {
             application.Clock.Advance(TimeSpan.FromMilliseconds(1));
             return byPage
-                ? await rep.PostAsync(form, Application.Form(("Whom", "carrier"), ("Channel", "phone"), ("Note", note), ("Contact", contact), ("Promise", promise), ("Due", "none")))
+                ? await rep.PostAsync(form, Application.Form(("Whom", "carrier"), ("Channel", "phone"), ("Safety.Heard", "no"), ("Safety.WhyNot", "Nothing of the kind."), ("Note", note), ("Contact", contact), ("Promise", promise), ("Due", "none")))
                 : await program.PostAsJsonAsync(api, new { whom = "carrier", channel = "phone", note, contact, promise });
         }
     }
@@ -133,7 +133,7 @@ public sealed class HostileTextTests(ITestOutputHelper output)
 
         // "Not here", since that may be said of any parcel and as often as one likes.
         async Task<HttpResponseMessage> State(string by, string lot, bool byPage) => byPage
-            ? await practice.PostAsync(Receive, Application.Form(("ReceivedBy", by), ("Lines[0].Ndc", Parcels.Ndc), ("Lines[0].Packs", "1"), ("Lines[0].Lot", lot), ("Lines[0].Condition", "WRONG_ADDRESS")))
+            ? await practice.PostAsync(Receive, Application.Form(("Safety.Heard", "no"), ("Safety.WhyNot", "Nothing of the kind."), ("ReceivedBy", by), ("Lines[0].Ndc", Parcels.Ndc), ("Lines[0].Packs", "1"), ("Lines[0].Lot", lot), ("Lines[0].Condition", "WRONG_ADDRESS")))
             : await program.PostAsJsonAsync($"/api/v1/shipments/{Parcels.Number}/receipts", new { lines = new[] { new { ndc = Parcels.Ndc, packs = 1, lot, condition = "WRONG_ADDRESS" } }, receivedBy = by });
 
         static void AssertAnswered(bool fits, HttpResponseMessage answer, string what) => Assert.True(

@@ -123,7 +123,7 @@ public sealed partial class CanaryTests(ITestOutputHelper output)
     {
         var application = world.Application;
         var rep = await application.SignedIn(PagesWorld.Rep);
-        var chase = await rep.PostAsync($"/deliveries/{PagesWorld.AtRisk}/chase", Application.Form(("Whom", "carrier"), ("Channel", "phone"), ("Note", "Asked for the parcel."), ("Due", "none")));
+        var chase = await rep.PostAsync($"/deliveries/{PagesWorld.AtRisk}/chase", Application.Form(("Whom", "carrier"), ("Channel", "phone"), ("Safety.Heard", "no"), ("Note", "Asked for the parcel."), ("Due", "none")));
         Assert.Equal(HttpStatusCode.SeeOther, chase.StatusCode);
         await world.ReadAtTheDoorAsync(new VaultPerson(Specialist, Roles.Specialist));
         await Assert.ThrowsAsync<VaultRefusal>(() => world.ReadAtTheDoorAsync(new VaultPerson(PagesWorld.Rep, Roles.Rep)));

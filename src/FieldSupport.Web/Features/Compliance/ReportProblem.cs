@@ -13,6 +13,8 @@ namespace FieldSupport.Web.Features.Compliance;
 
 public sealed class ReportProblemController(ISender sender, FieldSupportDb db, WithTheSave also) : Controller
 {
+    private const int MostTries = 10;
+
     /// <param name="about">Number of the delivery or order that the reporter looked at.</param>
     [HttpGet("/report-a-problem"), Sends(typeof(ReportProblem.Query))]
     public async Task<IActionResult> Show(string? about) => View(nameof(ReportProblem), await sender.Send(new ReportProblem.Query(about)));
@@ -20,24 +22,24 @@ public sealed class ReportProblemController(ISender sender, FieldSupportDb db, W
     [HttpPost("/report-a-problem"), Sends(typeof(ReportProblem.Command))]
     public async Task<IActionResult> Submit(ReportProblem.Form form)
     {
-        try
+        // Somebody else's report took the same number, or this very one was sent twice. Neither may cost a report: once more, from the start.
+        for (var tries = 1; ; tries++)
         {
-            return await Send(rethrowsStale: true);
-        }
-        catch (StaleException)
-        {
-            // Somebody else's report took the same number, or this very one was sent twice. Neither may cost a report: once more, from the start.
+            var isStale = false;
+            var answer = await this.Submit(
+                new ReportProblem.Command(form),
+                done: number => this.SeeOther($"/report-a-problem/{number}"),
+                again: async () =>
+                {
+                    isStale = Response.StatusCode == StatusCodes.Status409Conflict && tries < MostTries;
+                    return isStale ? NoContent() : View(nameof(ReportProblem), (await sender.Send(new ReportProblem.Query(form.About))) with { Form = form });
+                });
+            if (!isStale) return answer;
+            Response.StatusCode = StatusCodes.Status200OK;
+            ModelState.Clear();
             db.ChangeTracker.Clear();
             also.Clear();
-            return await Send(rethrowsStale: false);
         }
-
-        Task<IActionResult> Send(bool rethrowsStale) => this.Submit(
-            new ReportProblem.Command(form),
-            done: number => this.SeeOther($"/report-a-problem/{number}"),
-            again: async () => rethrowsStale && Response.StatusCode == StatusCodes.Status409Conflict
-                ? throw new StaleException()
-                : View(nameof(ReportProblem), (await sender.Send(new ReportProblem.Query(form.About))) with { Form = form }));
     }
 
     [HttpGet("/report-a-problem/{number}"), Sends(typeof(ReportProblem.ReceiptQuery))]
