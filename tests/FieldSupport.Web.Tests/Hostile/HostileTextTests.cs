@@ -147,6 +147,34 @@ public sealed class HostileTextTests(ITestOutputHelper output)
     }
 
     [RealDataTheory("bad-input"), MemberData(nameof(Both))]
+    public async Task In_what_is_told_to_safety_and_in_a_scanned_code(Database database)
+    {
+        await using var application = await Application.StartAsync(database);
+        await Parcels.Pack(application);
+        var (practice, safety) = (await application.SignedIn(Practice), await application.SignedIn("safety@demo.test"));
+        var harmless = new HashSet<string>();
+        var told = 0;
+        foreach (var text in HostileTexts.Together(9000).Prepend("fine"))
+        {
+            var answer = await practice.PostAsync("/report-a-problem", Application.Form(("What", text), ("Kind", text[..1]), ("About", text), ("Key", text)));
+            Assert.True(answer.StatusCode == HttpStatusCode.SeeOther, $"{answer.StatusCode}: {text}");
+            told++;
+            var address = answer.Headers.Location!.OriginalString;
+            var page = await ListTests.Page(safety, address.Replace("/report-a-problem/", "/safety/", StringComparison.Ordinal));
+            if (harmless.Count == 0) harmless = Skeleton.Of(page);
+            AssertSame(harmless, page, address);
+            Assert.Contains(Squeezed(text), Squeezed(WebUtility.HtmlDecode(page)), StringComparison.Ordinal);
+        }
+        foreach (var text in HostileTexts.Together(190, " "))
+        {
+            var answer = await practice.PostAsync(Receive, Application.Form(("Seen", "0"), ("ReceivedBy", "x"), ("Lines[0].Ndc", Parcels.Ndc), ("Lines[0].Packs", "2"), ("Lines[0].Condition", "GOOD"), ("Lines[0].Scan", text), ("Safety.Key", text), ("Kept", text)));
+            Assert.True(answer.StatusCode == HttpStatusCode.OK, $"{answer.StatusCode}: {text}");
+        }
+        output.WriteLine($"{database}: {told} reports");
+        Assert.Empty(application.Errors);
+    }
+
+    [RealDataTheory("bad-input"), MemberData(nameof(Both))]
     public async Task In_every_search_filter_and_sort(Database database)
     {
         await using var application = await PagesWorld.StartAsync(database);
@@ -156,7 +184,7 @@ public sealed class HostileTextTests(ITestOutputHelper output)
             ("/search", ["q"], desk), ("/deliveries", ["outlook", "reason", "carrier", "kind", "practice", "needByFrom", "needByTo", "status", "sort", "size", "after"], desk),
             ("/deliveries/export.csv", ["outlook", "reason", "carrier", "kind", "practice", "needByFrom", "needByTo", "status", "sort", "size", "after"], desk),
             ("/orders", ["stage", "practice", "after"], desk), ("/practices", ["q", "after"], desk), ("/unmatched", ["view", "reason", "source", "q", "after"], desk),
-            ("/today", ["outlook"], desk), ("/status", ["audit"], desk), ("/audit", ["kind", "key", "actor", "do", "day", "before"], auditor), ("/audit/export", ["kind", "key", "actor", "do", "day"], auditor),
+            ("/safety", ["view", "kind", "after"], auditor), ("/report-a-problem", ["about"], desk), ("/today", ["outlook"], desk), ("/status", ["audit"], desk), ("/audit", ["kind", "key", "actor", "do", "day", "before"], auditor), ("/audit/export", ["kind", "key", "actor", "do", "day"], auditor),
             ("/api/v1/deliveries", ["after", "limit", "outlook", "account", "open"], program), ("/account/sign-in", ["returnUrl"], application.Anonymous()),
         ];
         var before = await Access.Rows.AllAsync(application);

@@ -87,7 +87,7 @@ public static class ReportProblem
         public Validator() => RuleFor(x => x.Form).Custom((form, context) =>
         {
             if (string.IsNullOrWhiteSpace(form.What)) context.AddFailure(nameof(Form.What), "Say what happened, in your own words. A few words are enough.");
-            else if (form.What.Length > Vault.VaultDoor.LongestNarrative) context.AddFailure(nameof(Form.What), $"Keep it under {Vault.VaultDoor.LongestNarrative} characters; safety asks for the rest.");
+            else if (form.What.Length > SafetyIntake.Longest) context.AddFailure(nameof(Form.What), $"Keep it under {SafetyIntake.Longest} characters; safety asks for the rest.");
         });
     }
 

@@ -25,6 +25,8 @@ public sealed record Told(string What, SafetyKind Kind, string Source, Guid? Acc
 public sealed class SafetyIntake(FieldSupportDb db, WithTheSave also, PatientVault vault, CurrentScope current, Settings settings, TimeProvider clock, DueSignal? due = null)
 {
     public const string Slot = "safety", Rung = "SAFETY_REPORT";
+    /// <summary>Longest narrative, in characters.</summary>
+    public const int Longest = VaultDoor.LongestNarrative;
 
     /// <summary>What a chase or a receipt keeps of the answer: "no", the number of the report, or null where nobody was asked.</summary>
     /// <param name="texts">What was typed beside it and was checked for words that may mean harm.</param>

@@ -1,6 +1,5 @@
 using FieldSupport.Domain.Compliance;
 using FieldSupport.Domain.Shared;
-using FieldSupport.Vault;
 using FluentValidation;
 using Microsoft.AspNetCore.Mvc.Rendering;
 
@@ -87,7 +86,7 @@ public static class SafetyQuestion
     public static void CheckReport<T>(ValidationContext<T> context, string? what, string? about, string prefix)
     {
         if (string.IsNullOrWhiteSpace(what)) context.AddFailure(prefix + nameof(Form.What), "Say what happened, in your own words. A few words are enough.");
-        else if (what.Length > VaultDoor.LongestNarrative) context.AddFailure(prefix + nameof(Form.What), $"Keep it under {VaultDoor.LongestNarrative} characters; safety asks for the rest.");
+        else if (what.Length > SafetyIntake.Longest) context.AddFailure(prefix + nameof(Form.What), $"Keep it under {SafetyIntake.Longest} characters; safety asks for the rest.");
         else if (what.Contains('\0', StringComparison.Ordinal)) context.AddFailure(prefix + nameof(Form.What), "It holds a NUL character, which cannot be kept.");
         if (!string.IsNullOrEmpty(about) && WireName.Parse<SafetyKind>(about) is null) context.AddFailure(prefix + nameof(Form.About), "Choose one of the answers, or “I am not sure”.");
     }
