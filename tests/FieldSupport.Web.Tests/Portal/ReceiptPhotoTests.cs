@@ -35,6 +35,8 @@ public sealed partial class ReceiptPhotoTests
             using var picture = SKBitmap.Decode(bytes);
             Assert.Equal((800, 1600), (picture.Width, picture.Height)); // turned upright, and no longer than 1600
         }
+        Assert.Contains(Photo, await ListTests.Page(await application.SignedIn(PagesWorld.Logistics), $"/shipments/{Parcels.Number}"), StringComparison.Ordinal);
+        Assert.DoesNotContain(Photo, await ListTests.Page(await application.SignedIn(PagesWorld.Rep), $"/shipments/{Parcels.Number}"), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, (await (await application.SignedIn(Other)).GetAsync(Photo)).StatusCode);
         foreach (var who in new[] { PagesWorld.Rep, PagesWorld.Manager, "auditor@demo.test" }) Assert.Equal(HttpStatusCode.Forbidden, (await (await application.SignedIn(who)).GetAsync(Photo)).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await practice.GetAsync(Photo.Replace("/1", "/3", StringComparison.Ordinal))).StatusCode);
