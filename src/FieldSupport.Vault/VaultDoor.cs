@@ -12,6 +12,8 @@ public sealed class VaultDoor : IAsyncDisposable
 {
     /// <summary>Longest reference, in characters.</summary>
     public const int LongestReference = 200;
+    /// <summary>Longest narrative of a safety report, in characters.</summary>
+    public const int LongestNarrative = 10_000;
 
     private readonly VaultDb _db;
     private readonly VaultKeys _keys;
@@ -46,9 +48,7 @@ public sealed class VaultDoor : IAsyncDisposable
         try
         {
             var kept = await Find(entries.Select(e => e.VisitKey), stop);
-            // With values there and no key, a new key would hide that the right one was lost.
-            if (!_keys.Exist && (kept.Count > 0 || await _db.VisitReferences.AnyAsync(stop)))
-                throw new InvalidOperationException("FieldSupport:KeyFolder holds no vault-current, though the vault holds values; put the vault's key files back.");
+            await NeedKey(stop);
             var now = _clock.GetUtcNow();
             var changed = new HashSet<string>();
             foreach (var entry in entries)
@@ -145,6 +145,46 @@ public sealed class VaultDoor : IAsyncDisposable
         return row is not null && person.Reaches(row.AccountId) ? new(row.VisitKey, row.StoredAtUtc, row.KeyId) : null;
     }
 
+    /// <summary>Keeps what somebody told of an adverse event or a product complaint, under the number of its report. Written once, never changed.</summary>
+    /// <exception cref="VaultRefusal">vault.role, vault.narrative.</exception>
+    public async Task StoreSafetyNarrative(string number, string narrative, VaultPerson by, CancellationToken stop = default)
+    {
+        if (!by.MayReport) throw await Refuse(by, "vault.role", "A report is made by a person.", stop);
+        if (string.IsNullOrWhiteSpace(narrative) || narrative.Length > LongestNarrative)
+            throw new VaultRefusal("vault.narrative", $"What happened is told in 1 to {LongestNarrative} characters.");
+        var joined = Join();
+        await using var own = joined is null ? await _db.Database.BeginTransactionAsync(stop) : null;
+        try
+        {
+            if (await _db.SafetyNarratives.AnyAsync(n => n.Number == number, stop)) throw new VaultRefusal("vault.narrative", $"{number} has been told already.");
+            await NeedKey(stop);
+            var row = new SafetyNarrative { Number = number, Narrative = [], KeyId = "", StoredAtUtc = _clock.GetUtcNow() };
+            (row.Narrative, row.KeyId) = _cipher.Seal(narrative, row.NarrativeCell);
+            _db.SafetyNarratives.Add(row);
+            await _db.SaveChangesAsync(stop);
+            await _audit.Stored(joined ?? own!.GetDbTransaction(), by, [number], stop);
+            if (own is not null) await own.CommitAsync(stop);
+        }
+        finally
+        {
+            _db.ChangeTracker.Clear();
+        }
+    }
+
+    /// <summary>What was told under a report's number; null when nothing was.</summary>
+    /// <param name="purpose"><see cref="VaultPurpose.SafetyReview"/>; there is no other.</param>
+    /// <exception cref="VaultRefusal">vault.role, vault.purpose.</exception>
+    public async Task<string?> ReadSafetyNarrative(string number, VaultPurpose purpose, VaultPerson reader, CancellationToken stop = default)
+    {
+        if (_beside?.Invoke() is not null) throw new InvalidOperationException("The vault is not read inside a transaction; read first, or after the commit.");
+        if (!reader.MayReadReports) throw await Refuse(reader, "vault.role", "Your role does not read what was reported.", stop);
+        if (purpose is not VaultPurpose.SafetyReview) throw await Refuse(reader, "vault.purpose", "A report is read to work it, and for nothing else.", stop);
+        if (await _db.SafetyNarratives.AsNoTracking().SingleOrDefaultAsync(n => n.Number == number, stop) is not { } row) return null;
+        var narrative = _cipher.Open(row.Narrative, row.NarrativeCell);
+        await _audit.Read(reader, purpose, reason: null, [number], stop);
+        return narrative;
+    }
+
     /// <summary>Encrypts values under older keys with the current one, a batch at a time. Nothing leaves.</summary>
     /// <returns>How many it did; 0 when none is left.</returns>
     public async Task<int> Reseal(int atMost = 500, CancellationToken stop = default)
@@ -153,20 +193,41 @@ public sealed class VaultDoor : IAsyncDisposable
         var current = _keys.Current().Id;
         Join();
         await using var own = _db.Database.CurrentTransaction is null ? await _db.Database.BeginTransactionAsync(stop) : null;
-        var rows = await _db.VisitReferences.Where(r => r.KeyId != current).OrderBy(r => r.Id).Take(atMost).ToListAsync(stop);
-        foreach (var row in rows)
-            (row.Reference, row.KeyId) = _cipher.Seal(_cipher.Open(row.Reference, row.ReferenceCell), row.ReferenceCell);
+        var done = 0;
+        foreach (var table in SealedTables)
+            if (done < atMost) done += await table(current, atMost - done, stop);
         await _db.SaveChangesAsync(stop);
         if (own is not null) await own.CommitAsync(stop);
         _db.ChangeTracker.Clear();
-        return rows.Count;
+        return done;
     }
 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => _db.DisposeAsync();
 
+    /// <summary>Every table that holds sealed values; what is missing here is never resealed.</summary>
+    private IReadOnlyList<Func<string, int, CancellationToken, Task<int>>> SealedTables =>
+    [
+        (current, atMost, stop) => SealAnew(_db.VisitReferences, current, atMost, stop),
+        (current, atMost, stop) => SealAnew(_db.SafetyNarratives, current, atMost, stop),
+    ];
+
+    private async Task<int> SealAnew<T>(DbSet<T> table, string current, int atMost, CancellationToken stop) where T : class, ISealed
+    {
+        var rows = await table.Where(r => r.KeyId != current).OrderBy(r => r.Id).Take(atMost).ToListAsync(stop);
+        foreach (var row in rows) (row.Sealed, row.KeyId) = _cipher.Seal(_cipher.Open(row.Sealed, row.Cell), row.Cell);
+        return rows.Count;
+    }
+
+    /// <summary>With values there and no key, a new key would hide that the right one was lost.</summary>
+    private async Task NeedKey(CancellationToken stop)
+    {
+        if (!_keys.Exist && (await _db.VisitReferences.AnyAsync(stop) || await _db.SafetyNarratives.AnyAsync(stop)))
+            throw new InvalidOperationException("FieldSupport:KeyFolder holds no vault-current, though the vault holds values; put the vault's key files back.");
+    }
+
     private static bool Fits(VaultPurpose purpose, VaultPerson reader) => reader.IsOfPractice
-        ? purpose is not VaultPurpose.CaseWork
+        ? purpose is VaultPurpose.PatientCare or VaultPurpose.PatientRequest or VaultPurpose.PracticeExport
         : purpose is VaultPurpose.CaseWork or VaultPurpose.PatientRequest;
 
     private static void Check(VisitReferenceEntry entry)

@@ -17,6 +17,12 @@ public sealed record VaultPerson(string Name, string? Role, Guid? AccountId = nu
     /// <summary>Whoever brings in a practice's file; storing shows nothing.</summary>
     internal bool MayStore => Role is null or "logistics" or "admin" or "specialist" || (IsOfPractice && AccountId is not null);
 
+    /// <summary>Anybody who hears of an adverse event writes it down, once (domain.md §7.2: "write once, then only receipt no.").</summary>
+    internal bool MayReport => Role is not null;
+
+    /// <summary>What was told is read by safety alone.</summary>
+    internal bool MayReadReports => Role is "safety";
+
     internal bool Reaches(Guid accountId) => !IsOfPractice || AccountId == accountId;
 }
 
@@ -31,6 +37,8 @@ public enum VaultPurpose
     PatientRequest,
     /// <summary>The practice takes its own data out.</summary>
     PracticeExport,
+    /// <summary>Safety works a report that somebody made.</summary>
+    SafetyReview,
 }
 
 /// <summary>A practice's own reference for a visit, on its way in.</summary>

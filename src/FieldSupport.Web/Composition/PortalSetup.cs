@@ -1,3 +1,4 @@
+using FieldSupport.Web.Features.Compliance;
 using FieldSupport.Web.Features.Portal;
 
 namespace FieldSupport.Web.Composition;
@@ -8,6 +9,9 @@ public static class PortalSetup
     public static IServiceCollection AddPortal(this IServiceCollection services)
     {
         services.AddScoped<Arrivals>();
+        services.AddScoped<SafetyIntake>();
+        services.AddScoped<PhotoShelf>();
+        services.AddSingleton<Data.Attachments>();
         return services;
     }
 }

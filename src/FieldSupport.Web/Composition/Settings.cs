@@ -20,6 +20,8 @@ public sealed class Settings
     public string? PublicBaseUrl { get; set; }
     /// <summary>The label owner's name; shown, never written in code (domain.md §1.1).</summary>
     public string CompanyName { get; set; } = "the manufacturer";
+    /// <summary>Where the full prescribing information stands; none: the safety information says whom to ask.</summary>
+    public string? PrescribingInformationUrl { get; set; }
 }
 
 public sealed class DatabaseSettings { public string Provider { get; set; } = "Sqlite"; }
@@ -84,6 +86,9 @@ public sealed record Checked(
             throw new SettingsException("FieldSupport:Mail:Host", "is needed when FieldSupport:Mail:Mode is Smtp");
         if (settings.PublicBaseUrl is { } url && !Uri.TryCreate(url, UriKind.Absolute, out _))
             throw new SettingsException("FieldSupport:PublicBaseUrl", $"'{url}' is not an absolute address");
+
+        if (settings.PrescribingInformationUrl is { } label && (!Uri.TryCreate(label, UriKind.Absolute, out var there) || there.Scheme is not ("http" or "https")))
+            throw new SettingsException("FieldSupport:PrescribingInformationUrl", $"'{label}' is not an absolute address");
 
         var connection = configuration.GetConnectionString("FieldSupport");
         if (string.IsNullOrWhiteSpace(connection))

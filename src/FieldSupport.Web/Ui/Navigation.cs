@@ -14,17 +14,18 @@ public static class Navigation
     private static readonly NavItem Orders = new("Orders", "/orders", "order", "o", Permission.ReadOrders);
     private static readonly NavItem Practices = new("Practices", "/practices", "practice", "p", Permission.ReadPractices);
     private static readonly NavItem WorkList = new("Work-list", "/unmatched", "worklist", "w", Permission.SeeWorkList);
+    private static readonly NavItem Safety = new("Safety", "/safety", "safety", "y", Permission.SeeSafetyReports);
     private static readonly NavItem Status = new("Status", "/status", "status", "s", Permission.SeeStatus);
     private static readonly NavItem Audit = new("Audit", "/audit", "audit", "a", Permission.ReadAudit);
     private static readonly NavItem Portal = new("Portal", "/portal", "portal", "h", Permission.UsePortal);
 
-    private static readonly NavItem[] Usual = [Today, Deliveries, Orders, Practices, WorkList, Audit, Status];
+    private static readonly NavItem[] Usual = [Today, Deliveries, Orders, Practices, WorkList, Safety, Audit, Status];
 
     /// <summary>Where a role begins, first; a practice has its portal and needs no more.</summary>
     private static NavItem[] Order(string role) => role switch
     {
         Roles.Practice or Roles.PracticeAdmin => [Portal],
-        Roles.Safety => [WorkList, .. Usual],
+        Roles.Safety => [Safety, WorkList, .. Usual],
         Roles.Auditor => [Audit, .. Usual],
         Roles.Admin => [Status, .. Usual],
         _ => Usual,

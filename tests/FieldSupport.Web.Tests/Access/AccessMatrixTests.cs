@@ -38,6 +38,15 @@ public sealed partial class AccessMatrixTests(AccessMatrixTests.WithProbe applic
             {
                 Number = SampleRecords.WorkItem, Reason = "NO_SHIPMENT", Source = "test", Summary = "Matches no shipment.", OpenKey = "matrix", OpenedAtUtc = SampleWorld.Now.AddHours(-1),
             });
+            var picture = await application.Services.GetRequiredService<Attachments>().Write([1, 2, 3], default);
+            foreach (var shipment in await db.Shipments.ToListAsync())
+            {
+                db.ReceiptPhotos.Add(new ReceiptPhoto
+                {
+                    AccountId = shipment.AccountId, ShipmentId = shipment.Id, ShipmentNumber = shipment.Number, Ordinal = 1, Sha256 = picture, ContentType = "image/jpeg", Bytes = 3,
+                    AddedBy = "test", AddedAtUtc = SampleWorld.Now,
+                });
+            }
             await db.SaveChangesAsync();
         }
     }

@@ -24,6 +24,9 @@ public static class SampleRecords
         [("answer", "code")] = new(null, null, "no-such-code"),
         [("messages", "id")] = new(null, null, "00000000-0000-7000-8000-000000000000"),
         [("jobs", "name")] = new(null, null, "no-such-job"),
+        [("report-a-problem", "number")] = new(null, null, "SAF-00000"),
+        [("safety", "number")] = new(null, null, "SAF-00000"),
+        [("photos", "ordinal")] = new("1", "1", "9"),
         [("unmatched", "number")] = new(WorkItem, WorkItem, "WRK-00000"),
     };
 

@@ -52,6 +52,7 @@ public sealed class MigratorTests
         await using var one = await OneDatabase.Create(Engine.Sqlite);
         await one.Execute($"""DELETE FROM "vault_EFMigrationsHistory" """);
         await one.Execute($"""DROP TABLE "vault_VisitReferences" """);
+        await one.Execute($"""DROP TABLE "vault_SafetyNarratives" """);
         await one.Execute($"""INSERT INTO "__EFMigrationsLock" ("Id", "Timestamp") VALUES (1, '2027-01-31')""");
 
         Assert.NotEmpty(await one.Get<Migrator>().MigrateAsync().WaitAsync(TimeSpan.FromSeconds(30)));

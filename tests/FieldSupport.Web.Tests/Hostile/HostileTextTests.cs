@@ -80,7 +80,7 @@ public sealed class HostileTextTests(ITestOutputHelper output)
         {
             application.Clock.Advance(TimeSpan.FromMilliseconds(1));
             return byPage
-                ? await rep.PostAsync(form, Application.Form(("Whom", "carrier"), ("Channel", "phone"), ("Note", note), ("Contact", contact), ("Promise", promise), ("Due", "none")))
+                ? await rep.PostAsync(form, Application.Form(("Whom", "carrier"), ("Channel", "phone"), ("Safety.Heard", "no"), ("Safety.WhyNot", "Nothing of the kind."), ("Note", note), ("Contact", contact), ("Promise", promise), ("Due", "none")))
                 : await program.PostAsJsonAsync(api, new { whom = "carrier", channel = "phone", note, contact, promise });
         }
     }
@@ -133,7 +133,7 @@ public sealed class HostileTextTests(ITestOutputHelper output)
 
         // "Not here", since that may be said of any parcel and as often as one likes.
         async Task<HttpResponseMessage> State(string by, string lot, bool byPage) => byPage
-            ? await practice.PostAsync(Receive, Application.Form(("ReceivedBy", by), ("Lines[0].Ndc", Parcels.Ndc), ("Lines[0].Packs", "1"), ("Lines[0].Lot", lot), ("Lines[0].Condition", "WRONG_ADDRESS")))
+            ? await practice.PostAsync(Receive, Application.Form(("Safety.Heard", "no"), ("Safety.WhyNot", "Nothing of the kind."), ("ReceivedBy", by), ("Lines[0].Ndc", Parcels.Ndc), ("Lines[0].Packs", "1"), ("Lines[0].Lot", lot), ("Lines[0].Condition", "WRONG_ADDRESS")))
             : await program.PostAsJsonAsync($"/api/v1/shipments/{Parcels.Number}/receipts", new { lines = new[] { new { ndc = Parcels.Ndc, packs = 1, lot, condition = "WRONG_ADDRESS" } }, receivedBy = by });
 
         static void AssertAnswered(bool fits, HttpResponseMessage answer, string what) => Assert.True(
@@ -147,6 +147,34 @@ public sealed class HostileTextTests(ITestOutputHelper output)
     }
 
     [RealDataTheory("bad-input"), MemberData(nameof(Both))]
+    public async Task In_what_is_told_to_safety_and_in_a_scanned_code(Database database)
+    {
+        await using var application = await Application.StartAsync(database);
+        await Parcels.Pack(application);
+        var (practice, safety) = (await application.SignedIn(Practice), await application.SignedIn("safety@demo.test"));
+        var harmless = new HashSet<string>();
+        var told = 0;
+        foreach (var text in HostileTexts.Together(9000).Prepend("fine"))
+        {
+            var answer = await practice.PostAsync("/report-a-problem", Application.Form(("What", text), ("Kind", text[..1]), ("About", text), ("Key", text)));
+            Assert.True(answer.StatusCode == HttpStatusCode.SeeOther, $"{answer.StatusCode}: {text}");
+            told++;
+            var address = answer.Headers.Location!.OriginalString;
+            var page = await ListTests.Page(safety, address.Replace("/report-a-problem/", "/safety/", StringComparison.Ordinal));
+            if (harmless.Count == 0) harmless = Skeleton.Of(page);
+            AssertSame(harmless, page, address);
+            Assert.Contains(Squeezed(text), Squeezed(WebUtility.HtmlDecode(page)), StringComparison.Ordinal);
+        }
+        foreach (var text in HostileTexts.Together(190, " "))
+        {
+            var answer = await practice.PostAsync(Receive, Application.Form(("Seen", "0"), ("ReceivedBy", "x"), ("Lines[0].Ndc", Parcels.Ndc), ("Lines[0].Packs", "2"), ("Lines[0].Condition", "GOOD"), ("Lines[0].Scan", text), ("Safety.Key", text), ("Kept", text)));
+            Assert.True(answer.StatusCode == HttpStatusCode.OK, $"{answer.StatusCode}: {text}");
+        }
+        output.WriteLine($"{database}: {told} reports");
+        Assert.Empty(application.Errors);
+    }
+
+    [RealDataTheory("bad-input"), MemberData(nameof(Both))]
     public async Task In_every_search_filter_and_sort(Database database)
     {
         await using var application = await PagesWorld.StartAsync(database);
@@ -156,7 +184,7 @@ public sealed class HostileTextTests(ITestOutputHelper output)
             ("/search", ["q"], desk), ("/deliveries", ["outlook", "reason", "carrier", "kind", "practice", "needByFrom", "needByTo", "status", "sort", "size", "after"], desk),
             ("/deliveries/export.csv", ["outlook", "reason", "carrier", "kind", "practice", "needByFrom", "needByTo", "status", "sort", "size", "after"], desk),
             ("/orders", ["stage", "practice", "after"], desk), ("/practices", ["q", "after"], desk), ("/unmatched", ["view", "reason", "source", "q", "after"], desk),
-            ("/today", ["outlook"], desk), ("/status", ["audit"], desk), ("/audit", ["kind", "key", "actor", "do", "day", "before"], auditor), ("/audit/export", ["kind", "key", "actor", "do", "day"], auditor),
+            ("/safety", ["view", "kind", "after"], auditor), ("/report-a-problem", ["about"], desk), ("/today", ["outlook"], desk), ("/status", ["audit"], desk), ("/audit", ["kind", "key", "actor", "do", "day", "before"], auditor), ("/audit/export", ["kind", "key", "actor", "do", "day"], auditor),
             ("/api/v1/deliveries", ["after", "limit", "outlook", "account", "open"], program), ("/account/sign-in", ["returnUrl"], application.Anonymous()),
         ];
         var before = await Access.Rows.AllAsync(application);

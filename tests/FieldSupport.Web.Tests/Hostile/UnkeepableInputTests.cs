@@ -26,7 +26,7 @@ public sealed class UnkeepableInputTests
         })
             Assert.True((await desk.GetAsync(address)).StatusCode == HttpStatusCode.BadRequest, address);
         Assert.Equal(HttpStatusCode.BadRequest, (await program.GetAsync("/api/v1/deliveries?account=%00")).StatusCode);
-        var form = await rep.PostAsync(Chase, Application.Form(("Whom", "carrier"), ("Channel", "phone"), ("Note", "a\0b"), ("Due", "none")));
+        var form = await rep.PostAsync(Chase, Application.Form(("Whom", "carrier"), ("Channel", "phone"), ("Safety.Heard", "no"), ("Note", "a\0b"), ("Due", "none")));
         Assert.Equal(HttpStatusCode.BadRequest, form.StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest, (await application.Anonymous().PostAsync("/account/sign-in", Application.Form(("Email", "a\0@b.test"), ("Password", "x")))).StatusCode);
         Assert.Equal(before, await Access.Rows.AllAsync(application));
@@ -90,7 +90,7 @@ public sealed class UnkeepableInputTests
             Assert.Equal(HttpStatusCode.OK, (await auditor.GetAsync(address)).StatusCode);
         foreach (var time in new[] { "00:00", "23:59" })
         {
-            var answer = await rep.PostAsync(Chase, Application.Form(("Whom", "carrier"), ("Channel", "phone"), ("Note", "Promised."), ("Due", "other"), ("DueAt", $"{day}T{time}")));
+            var answer = await rep.PostAsync(Chase, Application.Form(("Whom", "carrier"), ("Channel", "phone"), ("Safety.Heard", "no"), ("Note", "Promised."), ("Due", "other"), ("DueAt", $"{day}T{time}")));
             Assert.True(answer.StatusCode is HttpStatusCode.SeeOther or HttpStatusCode.UnprocessableEntity, $"{day} {time}: {answer.StatusCode}");
             var program = await application.WithToken(PagesWorld.Rep);
             foreach (var offset in new[] { "Z", "-12:00", "+14:00" })

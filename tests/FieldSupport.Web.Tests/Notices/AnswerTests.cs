@@ -116,7 +116,7 @@ public sealed partial class AnswerTests
 
         var other = await application.SignedIn(PagesWorld.Rep2);
         Assert.Equal(HttpStatusCode.SeeOther, (await other.PostAsync($"/deliveries/{PagesWorld.ForeignLate}/chase",
-            Application.Form(("Whom", "carrier"), ("Channel", "phone"), ("Note", "On the next truck"), ("Due", "none"), ("Safety", "no")))).StatusCode);
+            Application.Form(("Whom", "carrier"), ("Channel", "phone"), ("Note", "On the next truck"), ("Due", "none"), ("Safety.Heard", "no")))).StatusCode);
         await using var db = application.Open();
         Assert.Equal(0, await db.Rungs.CountAsync(r => r.AnswerDueAtUtc != null && r.DeliveryId == db.Deliveries.Single(d => d.Number == PagesWorld.ForeignLate).Id));
     }

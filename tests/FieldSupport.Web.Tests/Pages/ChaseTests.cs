@@ -87,7 +87,7 @@ public sealed partial class ChaseTests
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await Log(rep, "Late truck", due: "2027-02-03T09:00")).StatusCode);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await Log(rep, "Late truck", due: "other")).StatusCode);
         // A time that was typed is not dropped because another choice stands beside it.
-        var typed = await rep.PostAsync(Address, Application.Form(("Whom", "carrier"), ("Channel", "phone"), ("Note", "Late truck"), ("Due", "none"), ("DueAt", "2027-02-05T09:00")));
+        var typed = await rep.PostAsync(Address, Application.Form(("Whom", "carrier"), ("Channel", "phone"), ("Safety.Heard", "no"), ("Note", "Late truck"), ("Due", "none"), ("DueAt", "2027-02-05T09:00")));
         Assert.Contains("You gave a time", await typed.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         await using var db = application.Open();
         Assert.Empty(await db.Chases.ToListAsync());
@@ -115,7 +115,7 @@ public sealed partial class ChaseTests
     }
 
     private static Task<HttpResponseMessage> Log(HttpClient client, string note, string due = "none", string? seen = null) => client.PostAsync(Address, Application.Form(
-        seen is null ? [("Whom", "carrier"), ("Channel", "phone"), ("Note", note), ("Due", due)] : [("Whom", "carrier"), ("Channel", "phone"), ("Note", note), ("Due", due), ("Seen", seen)]));
+        seen is null ? [("Whom", "carrier"), ("Channel", "phone"), ("Safety.Heard", "no"), ("Note", note), ("Due", due)] : [("Whom", "carrier"), ("Channel", "phone"), ("Safety.Heard", "no"), ("Note", note), ("Due", due), ("Seen", seen)]));
 
     private static string Seen(string page) => SeenField().Match(page).Groups[1].Value;
 

@@ -113,7 +113,7 @@ public sealed class PortalTests
         Assert.Contains("cannot be confirmed as good", await expired.Content.ReadAsStringAsync(), StringComparison.Ordinal);
 
         var warm = await practice.PostAsync(Receive, Application.Form(
-            ("Seen", "0"), ("ReceivedBy", "I. Cole"), ("Lines[0].Ndc", Parcels.Ndc), ("Lines[0].Packs", "2"), ("Lines[0].Condition", "TEMPERATURE_CONCERN")));
+            ("Seen", "0"), ("Safety.Heard", "no"), ("ReceivedBy", "I. Cole"), ("Lines[0].Ndc", Parcels.Ndc), ("Lines[0].Packs", "2"), ("Lines[0].Condition", "TEMPERATURE_CONCERN")));
         Assert.Equal(HttpStatusCode.SeeOther, warm.StatusCode);
         Assert.Equal(ReceiptCondition.TemperatureConcern, Assert.Single(await Parcels.Receipts(application)).Condition);
     }
@@ -189,7 +189,7 @@ public sealed class PortalTests
     }
 
     private static FormUrlEncodedContent Good(string packs, string lot, string expiry, params (string, string?)[] more) => Application.Form(
-        [.. more.Any(m => m.Item1 == "Seen") ? [] : (ReadOnlySpan<(string, string?)>)[("Seen", "0")], ("ReceivedBy", "I. Cole"), ("Lines[0].Ndc", Parcels.Ndc), ("Lines[0].Packs", packs),
+        [.. more.Any(m => m.Item1 == "Seen") ? [] : (ReadOnlySpan<(string, string?)>)[("Seen", "0")], .. more.Any(m => m.Item1 == "Safety.Heard") ? [] : (ReadOnlySpan<(string, string?)>)[("Safety.Heard", "no")], ("ReceivedBy", "I. Cole"), ("Lines[0].Ndc", Parcels.Ndc), ("Lines[0].Packs", packs),
          ("Lines[0].Lot", lot), ("Lines[0].Expiry", expiry), ("Lines[0].Condition", "GOOD"), .. more]);
 
     private static async Task<string> Page(HttpClient client, string address)

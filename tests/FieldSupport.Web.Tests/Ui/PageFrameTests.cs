@@ -118,6 +118,7 @@ public partial class PageFrameTests
             parts.FeatureProviders.Add(new Only());
         });
         builder.Services.AddUi();
+        builder.Services.AddSingleton(new FieldSupport.Web.Composition.Settings());
         var app = builder.Build();
         app.UseUi();
         app.MapControllers();

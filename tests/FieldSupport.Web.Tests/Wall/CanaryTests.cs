@@ -76,6 +76,10 @@ public sealed partial class CanaryTests(ITestOutputHelper output)
         var (portal, _) = await CrawlAsync(world, Practice, world.OfTheDesk);
         Assert.Contains(portal.Leaks, l => l.StartsWith("/portal: its body", StringComparison.Ordinal));
 
+        // What was told safety is where safety reads it, and the search would find it anywhere.
+        var safety = await world.Application.SignedIn("safety@demo.test");
+        Assert.Contains(PlantedWorld.Narrative, await ListTests.Page(safety, $"/safety/{PlantedWorld.Report}"), StringComparison.Ordinal);
+
         // No page shows a reference yet; its door hands it out, to the specialist and to the practice whose it is.
         Assert.Equal(world.References, await world.ReadAtTheDoorAsync(new VaultPerson(Specialist, Roles.Specialist)));
         await using var db = world.Application.Open();
@@ -123,7 +127,7 @@ public sealed partial class CanaryTests(ITestOutputHelper output)
     {
         var application = world.Application;
         var rep = await application.SignedIn(PagesWorld.Rep);
-        var chase = await rep.PostAsync($"/deliveries/{PagesWorld.AtRisk}/chase", Application.Form(("Whom", "carrier"), ("Channel", "phone"), ("Note", "Asked for the parcel."), ("Due", "none")));
+        var chase = await rep.PostAsync($"/deliveries/{PagesWorld.AtRisk}/chase", Application.Form(("Whom", "carrier"), ("Channel", "phone"), ("Safety.Heard", "no"), ("Note", "Asked for the parcel."), ("Due", "none")));
         Assert.Equal(HttpStatusCode.SeeOther, chase.StatusCode);
         await world.ReadAtTheDoorAsync(new VaultPerson(Specialist, Roles.Specialist));
         await Assert.ThrowsAsync<VaultRefusal>(() => world.ReadAtTheDoorAsync(new VaultPerson(PagesWorld.Rep, Roles.Rep)));
@@ -178,7 +182,7 @@ public sealed partial class CanaryTests(ITestOutputHelper output)
     {
         var mail = Directory.GetFiles(Path.Combine(world.Application.DataFolder, "mail"), "*.eml");
         Assert.True(mail.Length > 5, "there should be mail to look through");
-        var noMail = new LeakDetector([.. world.References.Values, PlantedWorld.Patient, PlantedWorld.Desk], world.Days);
+        var noMail = new LeakDetector([.. world.References.Values, PlantedWorld.Patient, PlantedWorld.Narrative, PlantedWorld.Desk], world.Days);
         foreach (var file in mail)
         {
             Assert.Empty(noMail.Find(File.ReadAllBytes(file)));
@@ -199,9 +203,10 @@ public sealed partial class CanaryTests(ITestOutputHelper output)
         await using var db = world.Application.Open();
         await db.Database.OpenConnectionAsync();
         await using var command = db.Database.GetDbConnection().CreateCommand();
-        command.CommandText = database == Database.Sqlite ? "SELECT * FROM \"vault_VisitReferences\"" : "SELECT * FROM vault.\"VisitReferences\"";
-        await using (var reader = await command.ExecuteReaderAsync())
+        foreach (var (table, expected) in new[] { ("VisitReferences", world.References.Count), ("SafetyNarratives", PlantedWorld.Reports) })
         {
+            command.CommandText = database == Database.Sqlite ? $"SELECT * FROM \"vault_{table}\"" : $"SELECT * FROM vault.\"{table}\"";
+            await using var reader = await command.ExecuteReaderAsync();
             var rows = 0;
             while (await reader.ReadAsync())
             {
@@ -209,7 +214,7 @@ public sealed partial class CanaryTests(ITestOutputHelper output)
                 for (var i = 0; i < reader.FieldCount; i++)
                     Assert.Empty(reader.GetValue(i) is byte[] bytes ? world.OfPatients.Find(bytes) : world.OfPatients.Find(reader.GetValue(i).ToString() ?? ""));
             }
-            Assert.Equal(world.References.Count, rows);
+            Assert.Equal(expected, rows);
         }
         // The files as they lie: database, write-ahead log, anchors, mail.
         var looked = 0;

@@ -69,6 +69,8 @@ internal sealed class Endpoints(Application application)
             ("shipments", "number") => [.. await db.Shipments.Select(s => s.Number).ToListAsync(), "SHP-70011", "SHP-00000"],
             ("orders", "number") => [.. await db.Orders.Select(o => o.Number).ToListAsync(), "ORD-70011", "ORD-00000"],
             ("practices", "slug") => [.. await db.Accounts.Select(a => a.Slug).ToListAsync(), "pike", "no-such-practice"],
+            ("report-a-problem" or "safety", "number") => [.. Enumerable.Range(1001, PlantedWorld.Reports).Select(n => $"SAF-{n}"), "SAF-00000"],
+            ("photos", "ordinal") => ["1", "9"],
             ("unmatched", "number") => [PlantedWorld.WorkItem, "WRK-00000"],
             ("notices", "notice") => ["fs.0@no.test"],
             ("answer", "code") => ["no-such-code"],

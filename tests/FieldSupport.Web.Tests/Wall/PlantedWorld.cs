@@ -8,6 +8,7 @@ using FieldSupport.Vault;
 using FieldSupport.Web.Access;
 using FieldSupport.Web.Data;
 using FieldSupport.Web.Features.Api;
+using FieldSupport.Web.Features.Compliance;
 using FieldSupport.Web.Features.Intake;
 using FieldSupport.Web.Jobs;
 using FieldSupport.Web.Tests.Pages;
@@ -28,6 +29,11 @@ internal sealed class PlantedWorld : IAsyncDisposable
     /// <summary>In what logistics reads and sales does not.</summary>
     public const string Desk = "Numbatwald";
     public const string WorkItem = "WRK-7001";
+    /// <summary>In what the rep and the practice told safety, once; it comes back to nobody but safety.</summary>
+    public const string Narrative = "Pademelonzug";
+    public const string Report = "SAF-1001";
+    /// <summary>Told by a rep, a practice, with a chase, and by five others.</summary>
+    public const int Reports = 8;
 
     private PlantedWorld(Application application, LogCapture log) => (Application, Log) = (application, log);
 
@@ -56,11 +62,12 @@ internal sealed class PlantedWorld : IAsyncDisposable
         var world = new PlantedWorld(await PagesWorld.StartAsync(database, listens ? log.AddTo : null), log);
         await world.ImportAsync();
         await world.PlantAtTheDeskAsync();
+        await world.TellAsync();
         await PagesWorld.SweepAsync(world.Application);
         await world.FollowAsync();
-        world.OfPatients = new LeakDetector([.. world.References.Values, Patient], []);
+        world.OfPatients = new LeakDetector([.. world.References.Values, Patient, Narrative], []);
         world.OfTheDesk = new LeakDetector([Desk], world.Days);
-        world.OfSales = new LeakDetector([.. world.References.Values, Patient, Desk], world.Days);
+        world.OfSales = new LeakDetector([.. world.References.Values, Patient, Narrative, Desk], world.Days);
         return world;
     }
 
@@ -94,6 +101,37 @@ internal sealed class PlantedWorld : IAsyncDisposable
             new ImportOptions(true, false, "visits.csv", null), default);
         Assert.Equal(2, refused.Rejected);
         Assert.Empty(new LeakDetector([Patient], []).Find(System.Text.Json.JsonSerializer.Serialize(refused)));
+    }
+
+    /// <summary>A rep and a practice tell safety what happened, by every way there is.</summary>
+    private async Task TellAsync()
+    {
+        var (rep, practice) = (await Application.SignedIn(PagesWorld.Rep), await Application.SignedIn("practice@demo.test"));
+        foreach (var (client, address, fields) in new (HttpClient, string, (string, string?)[])[]
+        {
+            (rep, "/report-a-problem", [("What", $"{Narrative} <1> has a fever"), ("About", PagesWorld.AtRisk)]),
+            (practice, "/report-a-problem", [("What", $"{Narrative} & Söhne, one ampule leaked")]),
+            (rep, $"/deliveries/{PagesWorld.AtRisk}/chase", [("Whom", "practice"), ("Channel", "phone"), ("Note", "Nobody at the dock."), ("Due", "none"), ("Safety.Heard", "yes"), ("Safety.What", $"{Narrative} in hospital")]),
+        })
+        {
+            var answer = await client.PostAsync(address, Application.Form(fields));
+            Assert.True(answer.StatusCode == System.Net.HttpStatusCode.SeeOther, $"{address}: {answer.StatusCode}");
+        }
+        // Each of the others too, so that everybody has a receipt to look at.
+        foreach (var who in new[] { PagesWorld.Manager, PagesWorld.Logistics, "specialist@demo.test", "auditor@demo.test", "admin@demo.test" })
+            Assert.True((await Application.Send(new ReportProblem.Command(new() { What = $"{Narrative} again" }), who)).IsDone);
+        await using var db = Application.Open();
+        var picture = await Application.Services.GetRequiredService<Attachments>().Write(Encoding.UTF8.GetBytes("a picture"), default);
+        foreach (var shipment in await db.Shipments.ToListAsync())
+        {
+            db.ReceiptPhotos.Add(new ReceiptPhoto
+            {
+                AccountId = shipment.AccountId, ShipmentId = shipment.Id, ShipmentNumber = shipment.Number, Ordinal = 1, Sha256 = picture, ContentType = "image/jpeg", Bytes = 9, AddedBy = "test",
+                AddedAtUtc = Application.Clock.GetUtcNow(),
+            });
+        }
+        await db.SaveChangesAsync();
+        Application.Clock.Advance(TimeSpan.FromMilliseconds(1));
     }
 
     private async Task PlantAtTheDeskAsync()

@@ -38,7 +38,7 @@ public sealed class TaskTests
         var practice = await application.SignedIn(Practice);
         Assert.Contains("Do not use this box", await practice.GetStringAsync($"/portal/shipments/{Parcels.Number}/receive"), StringComparison.Ordinal);
         var refused = await practice.PostAsync($"/portal/shipments/{Parcels.Number}/receive", Application.Form(
-            ("Lines[0].Ndc", Parcels.Ndc), ("Lines[0].Packs", "2"), ("Lines[0].Lot", "L7A"), ("Lines[0].Expiry", "2028-05-31"), ("Lines[0].Condition", "GOOD"), ("ReceivedBy", "I. Cole"), ("Seen", "0")));
+            ("Lines[0].Ndc", Parcels.Ndc), ("Lines[0].Packs", "2"), ("Lines[0].Lot", "L7A"), ("Lines[0].Expiry", "2028-05-31"), ("Lines[0].Condition", "GOOD"), ("Safety.Heard", "no"), ("ReceivedBy", "I. Cole"), ("Seen", "0")));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
         Assert.Contains("was lost and has turned up again", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Empty(await Parcels.Receipts(application));
@@ -66,7 +66,7 @@ public sealed class TaskTests
         var practice = await application.SignedIn(Practice);
         var answer = await practice.PostAsync($"/portal/shipments/{Parcels.Number}/receive", Application.Form(
             ("Lines[0].Ndc", Parcels.Ndc), ("Lines[0].Packs", "1"), ("Lines[0].Lot", "L7A"), ("Lines[0].Expiry", "2028-05-31"), ("Lines[0].Condition", "GOOD"),
-            ("Lines[1].Ndc", Parcels.Ndc), ("Lines[1].Packs", "1"), ("Lines[1].Lot", "L7A"), ("Lines[1].Condition", "LEAK"), ("ReceivedBy", "I. Cole"), ("Seen", "0")));
+            ("Lines[1].Ndc", Parcels.Ndc), ("Lines[1].Packs", "1"), ("Lines[1].Lot", "L7A"), ("Lines[1].Condition", "LEAK"), ("Safety.Heard", "yes"), ("Safety.What", "One ampule leaked."), ("ReceivedBy", "I. Cole"), ("Seen", "0")));
         Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
 
         foreach (var who in new[] { Logistics, Safety })

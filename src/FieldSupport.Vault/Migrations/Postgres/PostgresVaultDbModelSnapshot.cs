@@ -23,6 +23,36 @@ namespace FieldSupport.Vault.Migrations.Postgres
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("FieldSupport.Vault.SafetyNarrative", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("KeyId")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<byte[]>("Narrative")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.Property<string>("Number")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<DateTimeOffset>("StoredAtUtc")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("KeyId");
+
+                    b.HasIndex("Number")
+                        .IsUnique();
+
+                    b.ToTable("SafetyNarratives", "vault");
+                });
+
             modelBuilder.Entity("FieldSupport.Vault.VisitReference", b =>
                 {
                     b.Property<Guid>("Id")

@@ -17,6 +17,36 @@ namespace FieldSupport.Vault.Migrations.Sqlite
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
+            modelBuilder.Entity("FieldSupport.Vault.SafetyNarrative", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("KeyId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Narrative")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("Number")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("StoredAtUtc")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("KeyId");
+
+                    b.HasIndex("Number")
+                        .IsUnique();
+
+                    b.ToTable("vault_SafetyNarratives", (string)null);
+                });
+
             modelBuilder.Entity("FieldSupport.Vault.VisitReference", b =>
                 {
                     b.Property<Guid>("Id")

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using FieldSupport.Domain.Chasing;
 using FieldSupport.Domain.Shared;
+using FieldSupport.Web.Features.Compliance;
 
 namespace FieldSupport.Web.Exchange.Mail;
 
@@ -122,8 +123,13 @@ public static class NoticeText
             text.Append("\nWhat can still be done:\n");
             foreach (var line in facts.Rescue) text.Append("- ").Append(Plain(line)).Append('\n');
         }
+        // A mail that speaks of the therapy says which safety information holds; one that speaks of a parcel does not (DECISIONS 51).
+        if (text.ToString().Contains("clinical plan", StringComparison.OrdinalIgnoreCase))
+            text.Append('\n').Append(SafetyInformation.Reference(BaseOf(facts.Link))).Append('\n');
         return Close(text, facts);
     }
+
+    private static string BaseOf(string link) => link.LastIndexOf("/deliveries/", StringComparison.Ordinal) is > 0 and var at ? link[..at] : "";
 
     private static string Delivered(NoticeFacts facts)
     {

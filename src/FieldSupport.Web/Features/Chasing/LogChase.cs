@@ -4,6 +4,7 @@ using FieldSupport.Domain.Compliance;
 using FieldSupport.Domain.Shared;
 using FieldSupport.Web.Access;
 using FieldSupport.Web.Data;
+using FieldSupport.Web.Features.Compliance;
 using FieldSupport.Web.Features.Deliveries;
 using FieldSupport.Web.Mediation;
 using FieldSupport.Web.Ui;
@@ -20,14 +21,19 @@ public sealed class LogChaseController(ISender sender) : Controller
     public async Task<IActionResult> Show(string number, CancellationToken cancellationToken) => await Page(number, null, cancellationToken);
 
     [HttpPost("/deliveries/{number}/chase"), Sends(typeof(LogChase.Command))]
-    public Task<IActionResult> Submit(string number, LogChase.Form form) => this.Submit(
-        new LogChase.Command(number, form),
-        done: logged =>
-        {
-            TempData.Toast(logged.Words, logged.UndoAddress);
-            return this.SeeOther(logged.Address);
-        },
-        again: () => Page(number, form, HttpContext.RequestAborted));
+    public Task<IActionResult> Submit(string number, LogChase.Form form)
+    {
+        // A page asks; what is left out of its form is no answer.
+        form.Safety ??= new();
+        return this.Submit(
+            new LogChase.Command(number, form),
+            done: logged =>
+            {
+                TempData.Toast(logged.Words, logged.UndoAddress);
+                return this.SeeOther(logged.Address);
+            },
+            again: () => Page(number, form, HttpContext.RequestAborted));
+    }
 
     private async Task<IActionResult> Page(string number, LogChase.Form? form, CancellationToken cancellationToken)
     {
@@ -68,6 +74,8 @@ public static class LogChase
         public DateTime? DueAt { get; set; }
         /// <summary>The newest chase that this form was written in sight of.</summary>
         public string? Seen { get; set; }
+        /// <summary>Null: a program, which is not asked.</summary>
+        public SafetyQuestion.Form? Safety { get; set; }
     }
 
     [Requires(Permission.LogChase)]
@@ -78,7 +86,7 @@ public static class LogChase
 
     /// <summary>The newest chase, as somebody else's words to look at first.</summary>
     public sealed record Newest(
-        string Who, DateTimeOffset At, string Whom, string Channel, string? Contact, string Note, string? Promise, DateTimeOffset? PromisedBy, bool IsMine, string UndoAddress);
+        string Who, DateTimeOffset At, string Whom, string Channel, string? Contact, string Note, string? Promise, DateTimeOffset? PromisedBy, bool IsMine, string UndoAddress, string? SafetyAnswer);
 
     public sealed record Page(
         DeliveryRow Row, string StateWords, string Seen, string Whom, IReadOnlyList<DueChoice> Due, Newest? Last, string? Phone, string Receiving, TimeZoneInfo Zone, DateTimeOffset Now)
@@ -88,6 +96,8 @@ public static class LogChase
 
         /// <summary>The very same words of the same person a moment ago: the button was pressed twice.</summary>
         public bool IsLoggedAlready(Form form) => Last is { IsMine: true } last && Now - last.At < TimeSpan.FromMinutes(1)
+            // "Yes" sent after "no" is something new, or what happened would be lost.
+            && form.Safety?.IsYes == last.SafetyAnswer is not (null or SafetyQuestion.No)
             && (last.Whom, last.Channel, last.Contact, last.Note, last.Promise, last.PromisedBy)
                 == (form.Whom, form.Channel, Trimmed(form.Contact), form.Note?.Trim(), Trimmed(form.Promise), DueOf(form, Zone));
     }
@@ -125,6 +135,7 @@ public static class LogChase
                     if (PatientPatterns.Find(text(form)) is { } trace) context.AddFailure(name, trace.Sentence);
                 });
             }
+            RuleFor(x => x.Form).Custom((form, context) => SafetyQuestion.Check(context, form.Safety, "Safety.", form.Note, form.Promise));
         }
     }
 
@@ -144,7 +155,7 @@ public static class LogChase
             return new Page(
                 row, DeliveryWords.State(StateFacts.Of(watched, assessment), now), ChaseUndo.Mark(last), whom, Choices(watched.Facts.Clinic, now),
                 last is null ? null : new Newest(who ?? last.LoggedBy, last.LoggedAtUtc, last.Whom, last.Channel, last.Contact, last.Note, last.Promise, last.PromisedByUtc,
-                    last.LoggedBy == current.Actor.Name, ChaseUndo.Address(last)),
+                    last.LoggedBy == current.Actor.Name, ChaseUndo.Address(last), last.SafetyAnswer),
                 watched.Account.Phone, DeliveryWords.Hours(watched.Facts.Clinic.Hours), watched.Facts.Clinic.Zone, now);
         }
 
@@ -167,7 +178,7 @@ public static class LogChase
         }
     }
 
-    internal sealed class Handler(FieldSupportDb db, CurrentScope current, ClinicCalendars clinics, TimeProvider clock) : ICommandHandler<Command, Logged>
+    internal sealed class Handler(FieldSupportDb db, CurrentScope current, ClinicCalendars clinics, SafetyIntake safety, TimeProvider clock) : ICommandHandler<Command, Logged>
     {
         public async Task<Outcome<Logged>> Handle(Command command, CancellationToken cancellationToken)
         {
@@ -189,14 +200,16 @@ public static class LogChase
             {
                 AccountId = delivery.AccountId, DeliveryId = delivery.Id, DeliveryNumber = delivery.Number, Whom = form.Whom!, Channel = form.Channel!,
                 Contact = Trimmed(form.Contact), Note = form.Note!.Trim(), Promise = Trimmed(form.Promise), PromisedByUtc = due, LoggedBy = current.Actor.Name, LoggedAtUtc = now,
+                SafetyAnswer = await safety.Answer(form.Safety, "chase", delivery.AccountId, delivery.Number, [form.Note, form.Promise], cancellationToken),
             };
             delivery.LogChase(chase, [.. chases.Where(c => c is { EndedAtUtc: null, PromisedByUtc: not null })]);
             db.Chases.Add(chase);
             await Notices.Answers.Work(db, delivery.WatchKey, current.Actor.Name, Notices.Answers.Chase, now, cancellationToken);
             // Two at once: the delivery's version decides who was first, also where the chase itself changes nothing of it.
             db.Entry(delivery).Property(d => d.Version).IsModified = true;
+            var reported = chase.SafetyAnswer is null or SafetyQuestion.No ? "" : $" Safety has your report, {chase.SafetyAnswer}.";
             return new Logged(
-                due is { } by ? $"Chase logged for {delivery.Number}. It comes back on {When.Absolute(by, now, zone)} if it has not arrived." : $"Chase logged for {delivery.Number}.",
+                (due is { } by ? $"Chase logged for {delivery.Number}. It comes back on {When.Absolute(by, now, zone)} if it has not arrived." : $"Chase logged for {delivery.Number}.") + reported,
                 DeliveryAddress.Of(delivery), ChaseUndo.Address(chase), chase);
         }
 

@@ -46,6 +46,8 @@ public sealed record DeliveryDetail
     public required IReadOnlyList<ToldLine> Told { get; init; }
     public required IReadOnlyList<ActivityLine> Activity { get; init; }
     public required IReadOnlyList<UnitLine> Units { get; init; }
+    /// <summary>Ordinals of the receipt's photos, for those who may see them.</summary>
+    public IReadOnlyList<int> Photos { get; init; } = [];
     public string? Replaces { get; init; }
     public string? ReplacedBy { get; init; }
     public string? SilenceWords { get; init; }

@@ -8,7 +8,11 @@ public sealed record HelpTask(string Heading, string Text, string Address, strin
 
 /// <summary>What one kind of reader comes with, and how to get it done.</summary>
 /// <param name="Key">In the address: <c>/help?for=rep</c>.</param>
-public sealed record HelpTopic(string Key, string Name, string Question, IReadOnlyList<HelpTask> Tasks, string? Note = null);
+public sealed record HelpTopic(string Key, string Name, string Question, IReadOnlyList<HelpTask> Tasks, string? Note = null)
+{
+    /// <summary>Those who treat, and those who hear of treatment: the safety information stands below.</summary>
+    public bool SpeaksOfTherapy => Key is "practice" or "safety";
+}
 
 /// <summary>Help by role, in the words of the screens.</summary>
 public static class HelpTopics
@@ -27,19 +31,23 @@ public static class HelpTopics
     private static readonly HelpTask Export = new(
         "Take a list along", "Set the filters you want, then press Export: a CSV file with exactly these rows.", "/deliveries", "Open Deliveries");
 
+    private static readonly HelpTask ReportProblem = new(
+        "Report a problem", "You heard of a health problem of a patient, or of something wrong with the product? Report it at once, with whatever you know: “Report a problem” stands at the foot of every page and in your account menu. You get a number; only safety reads what you wrote.",
+        "/report-a-problem", "Report a problem");
+
     public static IReadOnlyList<HelpTopic> All { get; } =
     [
         new("rep", "Sales representative", "Which delivery will miss its refill, and what do I do about it now?",
         [
             SeeToday, LogChase,
             new("Understand a parcel", "A shipment's page draws its scans against need-by, says every open reason in words, and lists what can still make it and until when. Logistics decides on a rescue; you tell the practice.", "/deliveries", "Open Deliveries"),
-            FindOne, Export,
+            ReportProblem, FindOne, Export,
         ], "You see deliveries, orders, practices and dates. Nothing here names a patient, and no note should."),
         new("manager", "Regional manager", "Where is the territory slipping, and who needs help?",
         [
             SeeToday,
             new("See one practice", "A practice's page holds its contacts, receiving hours, license and everything it waits for.", "/practices", "Open Practices"),
-            LogChase, ReadDeliveries, Export,
+            LogChase, ReportProblem, ReadDeliveries, Export,
         ], "Notices of severity rise to you when a check of the ladder does not hold; each says what was checked and what can still be done."),
         new("logistics", "Logistics desk", "Which box can still be saved today, and by which option?",
         [
@@ -47,14 +55,15 @@ public static class HelpTopics
             new("Match a message", "The work-list holds what no shipment fits, what nobody understands and what contradicts itself. Match it to its shipment; later messages of the same number follow by themselves. If it is not ours, close it and say why.", "/unmatched", "Open the work-list"),
             new("Quarantine and return", "A lost parcel that turns up again is not used: arrange its return, then close the task with how it ended. Its order stays as it is.", "/unmatched?reason=QUARANTINE", "See open quarantines"),
             new("Pass on a complaint", "Packs that came damaged, leaking, tampered with or too warm or cold stand on the work-list as a product complaint, for you and for safety.", "/unmatched?reason=PRODUCT_COMPLAINT", "See open complaints"),
-            LogChase, FindOne,
+            LogChase, ReportProblem, FindOne,
         ]),
         new("practice", "Practice", "Is my order coming in time, and is there anything you need from me?",
         [
             new("See what arrives", "Your portal shows each box with its state in plain words, when we expect it and when it must be there. Where we do not know, it says so.", "/portal", "Open the portal"),
-            new("Confirm receipt", "When a box is in your hands, open it on the portal and press Confirm receipt: count the packs, enter lot and expiry as printed, and who received it. That is what ends our watch.", "/portal", "Pick the box on the portal"),
+            new("Confirm receipt", "When a box is in your hands, open it on the portal and press Confirm receipt: count the packs, scan the code or enter lot and expiry as printed, add a photo if something is wrong, and say who received it. It asks once whether you heard of a problem. That is what ends our watch.", "/portal", "Pick the box on the portal"),
             new("Say that something is wrong", "On the same page state packs as short, damaged, leaking or too warm or frozen. If the carrier says delivered and you do not have it, press “It has not arrived here”. Our logistics desk sees it at once.", "/portal", "Pick the box on the portal"),
             new("Read a box's state", "“In time”: we expect it before it must be there. “In time, we keep an eye on it”: by one working day, or something asks for a look. “Cutting it close”: no full day is left, or the carrier reports trouble. “Will be late”: expected after it must be there, or that time has passed. “We don't know”: no estimate can be trusted; we chase it. “Delivered, please confirm”: the carrier says so, nobody has counted the packs yet.", "/portal", "Open the portal"),
+            ReportProblem,
             new("A box marked “do not use”", "It was lost and has turned up again. Keep it apart; our logistics desk arranges its return.", "/portal", "Open the portal"),
         ]),
         new("specialist", "Reimbursement specialist", "Which order must arrive by when?",
@@ -76,11 +85,12 @@ public static class HelpTopics
             new("Take it along", "Export writes the filtered record as a CSV file.", "/audit", "Open the audit"),
             ReadDeliveries,
         ]),
-        new("safety", "Safety", "Which product complaints wait for us?",
+        new("safety", "Safety", "Which reports wait for us, and which is due first?",
         [
-            new("See complaints", "Each names product, lot, packs, condition, practice and parcel. Logistics closes it with your number once you have taken it over.", "/unmatched?reason=PRODUCT_COMPLAINT", "See open complaints"),
-            ReadDeliveries,
-        ], "Safety's own desk is not built yet."),
+            new("Work what was reported", "Safety lists what waits, the one due first on top; due is the same clock time on the next federal business day after somebody told us. Open one to read what was told, then press “Take over”: it is yours. Every reading is on record.", "/safety", "Open Safety"),
+            new("See complaints from a receipt", "Packs that came damaged, leaking, tampered with or too warm or cold stand on the work-list too, with product, lot, packs, condition, practice and parcel. Logistics closes it with your number once you have taken it over.", "/unmatched?reason=PRODUCT_COMPLAINT", "See open complaints"),
+            ReportProblem, ReadDeliveries,
+        ], "You alone read what was told. The reporter keeps a number and sees whether it was taken over."),
         new("materials", "Education materials", "Which kits are on their way?",
         [
             new("See kit parcels", "Kits travel in the same list as everything else; the filter shows them alone.", "/deliveries?kind=kit", "See kits on their way"),

@@ -4,6 +4,7 @@ using FieldSupport.Web.Access;
 using FieldSupport.Web.Composition;
 using FieldSupport.Web.Data;
 using FieldSupport.Web.Features.Chasing;
+using FieldSupport.Web.Features.Compliance;
 using FieldSupport.Web.Jobs;
 using FieldSupport.Web.Mediation;
 using FieldSupport.Web.Ui;
@@ -56,6 +57,7 @@ public static class QueueNoticeAgain
                 var admins = await db.Users.AsNoTracking().Where(u => u.Role == Roles.Admin && !u.IsDisabled && u.Email != null).OrderBy(u => u.Email).Select(u => u.Email).ToListAsync(stop);
                 return admins.Count == 0 ? null : string.Join(", ", admins);
             }
+            if (notice.Recipient == SafetyIntake.Slot && notice.Rung == SafetyIntake.Rung) return await SafetyIntake.AddressesOf(db, settings, stop);
             var account = await db.Accounts.AsNoTracking().SingleOrDefaultAsync(a => a.Id == notice.AccountId, stop);
             return account is null ? notice.Addresses : (await Recipients.Load(db, settings, clock.GetUtcNow(), stop)).AddressesOf(notice.Recipient, account);
         }

@@ -3,6 +3,7 @@ using FieldSupport.Domain.Shared;
 using FieldSupport.Domain.Shipments;
 using FieldSupport.Web.Access;
 using FieldSupport.Web.Data;
+using FieldSupport.Web.Features.Compliance;
 using FieldSupport.Web.Features.Intake;
 using FieldSupport.Web.Jobs;
 using FieldSupport.Web.Mediation;
@@ -14,8 +15,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FieldSupport.Web.Features.Portal;
 
-public sealed class ConfirmReceiptController(ISender sender) : Controller
+public sealed class ConfirmReceiptController(ISender sender, PhotoShelf shelf, FieldSupportDb db, WithTheSave also, TimeProvider clock) : Controller
 {
+    /// <summary>Three photos and the fields around them.</summary>
+    private const int MostBytes = ReceiptPhotos.Most * PhotoReader.MostBytes + 1024 * 1024;
+
     [HttpGet("/portal/shipments/{number}/receive"), Sends(typeof(ConfirmReceipt.Query))]
     public async Task<IActionResult> Show(string number)
     {
@@ -23,26 +27,42 @@ public sealed class ConfirmReceiptController(ISender sender) : Controller
         return View(nameof(ConfirmReceipt), page with { Form = ConfirmReceipt.Form.Of(page) });
     }
 
-    [HttpPost("/portal/shipments/{number}/receive"), Sends(typeof(ConfirmReceipt.Command))]
-    public async Task<IActionResult> Submit(string number, ConfirmReceipt.Form form, string? add)
+    [HttpPost("/portal/shipments/{number}/receive"), Sends(typeof(ConfirmReceipt.Command)), RequestSizeLimit(MostBytes)]
+    public async Task<IActionResult> Submit(string number, ConfirmReceipt.Form form, string? add, int? fill)
     {
-        if (add is not null)
+        var command = new ConfirmReceipt.Command(number, form.Lines.Select(l => new ConfirmReceipt.Line(l.Ndc, l.Packs, l.Lot, l.Expiry, l.Condition)).ToList(), form.ReceivedBy)
         {
-            // Without script: the same page with room for one more lot, and nothing saved.
+            MissingAreShort = form.MissingAreShort, Seen = form.Seen, IsSigned = true, Safety = form.Safety ??= new(),
+        };
+        // A picture is read where somebody may send one, and stays whatever else is wrong with the form.
+        if (await command.ExistsInScope(db, HttpContext.RequestAborted))
+        {
+            form.Shelf = await shelf.Take(number, form.Kept, form.Photos, ModelState, HttpContext.RequestAborted);
+            command = command with { Photos = form.Shelf };
+        }
+        // A handheld scanner ends with Enter, which presses the form's first button: an unread code is read, never confirmed along.
+        if (add is not null || fill is not null || form.Lines.Exists(l => !string.IsNullOrWhiteSpace(l.Scan)))
+        {
+            // Without script: the same page with room for one more lot, or with what the code says, and nothing saved.
             var page = (await sender.Send(new ConfirmReceipt.Query(number))).OrAbsent();
-            var at = form.Lines.FindLastIndex(l => l.Ndc == add);
-            form.Lines.Insert(at < 0 ? form.Lines.Count : at + 1, new ConfirmReceipt.LineForm { Ndc = add, Condition = WireName.Of(ReceiptCondition.Good) });
+            if (add is not null)
+            {
+                var at = form.Lines.FindLastIndex(l => l.Ndc == add);
+                form.Lines.Insert(at < 0 ? form.Lines.Count : at + 1, new ConfirmReceipt.LineForm { Ndc = add, Condition = WireName.Of(ReceiptCondition.Good) });
+            }
+            var today = ZonedTime.DayOf(page.Zone, clock.GetUtcNow());
+            for (var i = 0; i < form.Lines.Count; i++)
+                if (i == fill || !string.IsNullOrWhiteSpace(form.Lines[i].Scan)) form.Lines[i].Fill(page, today);
+            var photos = ModelState.TryGetValue("Photos", out var entry) ? entry.Errors.Select(e => e.ErrorMessage).ToList() : [];
             ModelState.Clear();
+            foreach (var wrong in photos) ModelState.AddModelError("Photos", wrong);
             return View(nameof(ConfirmReceipt), page with { Form = form });
         }
         return await this.Submit(
-            new ConfirmReceipt.Command(number, form.Lines.Select(l => new ConfirmReceipt.Line(l.Ndc, l.Packs, l.Lot, l.Expiry, l.Condition)).ToList(), form.ReceivedBy)
-            {
-                MissingAreShort = form.MissingAreShort, Seen = form.Seen,
-            },
+            command,
             done: result =>
             {
-                TempData.Toast(result.IsGood ? Confirmed(number) : Noted(number), icon: "received");
+                TempData.Toast((result.IsGood ? Confirmed(number) : Noted(number)) + (result.Reported is null ? "" : $" Safety has your report, {result.Reported}."), icon: "received");
                 return this.SeeOther($"/portal/orders/{result.Order}");
             },
             again: () => Again(number, form));
@@ -71,69 +91,23 @@ public sealed class ConfirmReceiptController(ISender sender) : Controller
             TempData.Toast(form is null ? Missed(number) : page.Recorded.All(r => r.Condition == ReceiptCondition.Good) ? Confirmed(number) : Noted(number), icon: form is null ? "chase" : "received");
             return this.SeeOther($"/portal/orders/{page.Order}");
         }
-        return View(nameof(ConfirmReceipt), page with { Form = form ?? ConfirmReceipt.Form.Of(page) });
+        // Somebody else's receipt stands, and there is no form any more; what was told of a patient or the product must not go with it.
+        if (page.IsComplete && form?.Safety is { IsYes: true, What: { } what } told && !string.IsNullOrWhiteSpace(what))
+        {
+            db.ChangeTracker.Clear();
+            also.Clear();
+            var reported = await sender.Send(new ReportProblem.Command(new ReportProblem.Form { What = what, Kind = told.About, About = number, Key = told.Key }) { Source = "receipt" });
+            page = page with { Reported = reported.IsDone ? reported.Value : null };
+        }
+        return View(nameof(ConfirmReceipt), page with { Form = form ?? ConfirmReceipt.Form.Of(page), IsLate = Response.StatusCode == StatusCodes.Status409Conflict });
     }
 }
 
 /// <summary>A person at the practice states what came in a parcel (domain.md §2.5); also what the API's receipts send.</summary>
-public static class ConfirmReceipt
+public static partial class ConfirmReceipt
 {
     [Requires(Permission.ConfirmReceipt)]
     public sealed record Query(string Number) : IQuery<Page?>;
-
-    /// <param name="Order">Null for a parcel without an order, which nobody confirms here.</param>
-    /// <param name="IsComplete">All packs are accounted for; the recorded lines are the answer.</param>
-    public sealed record Page(
-        string Number, string? Order, string? Po, string Carrier, string Tracking, TimeZoneInfo Zone, DateTimeOffset? DeliveredAtUtc, string? SignedBy,
-        IReadOnlyList<ExpectedLine> Expected, IReadOnlyList<RecordedLine> Recorded, bool IsComplete, string Receiver)
-    {
-        /// <summary>Why packs of this parcel are not to be used, however good they look; null for an ordinary one.</summary>
-        public string? Quarantined { get; init; }
-        public Form Form { get; init; } = new();
-        public required DateTimeOffset Now { get; init; }
-
-        /// <summary>The very same lines a moment ago; of no form: that it did not arrive.</summary>
-        public bool IsRecordedAlready(Form? form)
-        {
-            var fresh = Recorded.Where(r => Now - r.ReceivedAtUtc < TimeSpan.FromMinutes(1)).ToList();
-            if (form is null) return fresh.Count > 0 && fresh.TrueForAll(r => r.Condition == ReceiptCondition.WrongAddress);
-            var sent = form.Lines.Where(l => l.Packs > 0 || l.Condition != WireName.Of(ReceiptCondition.Good)).ToList();
-            return sent.Count > 0 && sent.TrueForAll(l => fresh.Exists(r => r.ReceivedBy == form.ReceivedBy?.Trim() && r.Packs == l.Packs && r.Lot == (l.Lot?.Trim() ?? "") && r.ExpiryOn == l.Expiry
-                && r.Ndc == (Catalogue.Presentations.FindWritten(l.Ndc ?? "")?.Ndc ?? l.Ndc?.Trim()) && WireName.Of(r.Condition) == l.Condition));
-        }
-    }
-
-    public sealed record ExpectedLine(string Ndc, string Name, int Packs, int Accounted);
-    public sealed record RecordedLine(string Ndc, int Packs, string Lot, DateOnly? ExpiryOn, ReceiptCondition Condition, string ReceivedBy, DateTimeOffset ReceivedAtUtc);
-
-    public sealed class Form
-    {
-        public List<LineForm> Lines { get; set; } = [];
-        public string? ReceivedBy { get; set; }
-        public bool MissingAreShort { get; set; }
-        /// <summary>How many lines were recorded when the form was drawn.</summary>
-        public int? Seen { get; set; }
-
-        public static Form Of(Page page) => new()
-        {
-            ReceivedBy = page.Receiver, Seen = page.Recorded.Count,
-            Lines = page.Expected.Where(e => e.Accounted < e.Packs)
-                .Select(e => new LineForm { Ndc = e.Ndc, Packs = e.Packs - e.Accounted, Condition = WireName.Of(ReceiptCondition.Good) }).ToList(),
-        };
-
-        /// <summary>Packs of a product that this form says nothing about.</summary>
-        public int Missing(ExpectedLine expected) =>
-            expected.Packs - expected.Accounted - Lines.Where(l => l.Ndc == expected.Ndc && l.Condition is not ("OVER" or "WRONG_ITEM" or "WRONG_ADDRESS")).Sum(l => l.Packs ?? 0);
-    }
-
-    public sealed class LineForm
-    {
-        public string? Ndc { get; set; }
-        public int? Packs { get; set; }
-        public string? Lot { get; set; }
-        public DateOnly? Expiry { get; set; }
-        public string? Condition { get; set; }
-    }
 
     public sealed record Line(string? Ndc, int? Packs, string? Lot, DateOnly? Expiry, string? Condition);
 
@@ -146,6 +120,11 @@ public static class ConfirmReceipt
         public bool MissingAreShort { get; init; }
         /// <summary>How many lines were recorded when the sender looked; null does not care.</summary>
         public int? Seen { get; init; }
+        /// <summary>A person signs it at a page (domain.md §7.4).</summary>
+        public bool IsSigned { get; init; }
+        /// <summary>Null: a program, which is not asked.</summary>
+        public SafetyQuestion.Form? Safety { get; init; }
+        public IReadOnlyList<KeptPhoto> Photos { get; init; } = [];
 
         public Task<bool> ExistsInScope(FieldSupportDb db, CancellationToken cancellationToken) => db.Shipments.AnyAsync(s => s.Number == Number, cancellationToken);
     }
@@ -157,7 +136,11 @@ public static class ConfirmReceipt
         public Task<bool> ExistsInScope(FieldSupportDb db, CancellationToken cancellationToken) => db.Shipments.AnyAsync(s => s.Number == Number, cancellationToken);
     }
 
-    public sealed record Result(string Shipment, string Order, OrderState OrderState, bool IsGood, IReadOnlyList<StatedPacks> Lines, string ReceivedBy, DateTimeOffset ReceivedAtUtc);
+    public sealed record Result(string Shipment, string Order, OrderState OrderState, bool IsGood, IReadOnlyList<StatedPacks> Lines, string ReceivedBy, DateTimeOffset ReceivedAtUtc)
+    {
+        /// <summary>Number of the report that was made along with it.</summary>
+        public string? Reported { get; init; }
+    }
 
     public sealed class Validator : AbstractValidator<Command>
     {
@@ -167,6 +150,7 @@ public static class ConfirmReceipt
             RuleFor(x => x.Lines).Must(l => l.Count <= 200).WithMessage("At most 200 lines at once.");
             RuleFor(x => x.ReceivedBy).NotEmpty().WithMessage("Enter who received it.");
             RuleFor(x => x.ReceivedBy).Must(t => IsPlain(t, 200)).WithMessage("A name of at most 200 characters, on one line.");
+            RuleFor(x => x).Custom((command, context) => SafetyQuestion.Check(context, command.Safety, "Safety.", TextsOf(command)));
             RuleForEach(x => x.Lines).ChildRules(line =>
             {
                 line.RuleFor(l => l.Ndc).NotEmpty().WithMessage("Enter the NDC, as printed on the carton.");
@@ -198,12 +182,17 @@ public static class ConfirmReceipt
                 RecordReceipt.Expected(shipment, order).OrderBy(e => e.Key, StringComparer.Ordinal)
                     .Select(e => new ExpectedLine(e.Key, PortalWords.Product(e.Key), e.Value, RecordReceipt.Accounted(shipment, e.Key))).ToList(),
                 shipment.Receipts.OrderBy(r => r.RecordedAtUtc).ThenBy(r => r.Ndc, StringComparer.Ordinal).ThenBy(r => r.Lot, StringComparer.Ordinal)
-                    .Select(r => new RecordedLine(r.Ndc, r.Packs, r.Lot, r.ExpiryOn, r.Condition, r.ReceivedBy, r.ReceivedAtUtc)).ToList(),
+                    .Select(r => new RecordedLine(r.Ndc, r.Packs, r.Lot, r.ExpiryOn, r.Condition, r.ReceivedBy, r.ReceivedAtUtc, r.SignedBy, r.RecordedAtUtc, r.SafetyAnswer)).ToList(),
                 RecordReceipt.IsComplete(shipment, order), user.IsSignedIn ? user.DisplayName : "") { Quarantined = RecordReceipt.Quarantined(shipment)?.Sentence, Now = clock.GetUtcNow() };
         }
     }
 
-    internal sealed class Handler(FieldSupportDb db, WithTheSave also, TimeProvider clock, DueSignal? due = null) : ICommandHandler<Command, Result>, ICommandHandler<NotArrived, Result>
+    /// <summary>What is typed into a receipt besides what happened; LEAK is a word too.</summary>
+    private static string?[] TextsOf(Command command) => [command.ReceivedBy, .. command.Lines.Select(l => l.Condition)];
+
+    internal static SafetyQuestion.Asked Ask(Form form) => SafetyQuestion.Ask(form.Safety, [form.ReceivedBy, .. form.Lines.Select(l => l.Condition)]);
+
+    internal sealed class Handler(FieldSupportDb db, CurrentUser user, SafetyIntake safety, WithTheSave also, TimeProvider clock, DueSignal? due = null) : ICommandHandler<Command, Result>, ICommandHandler<NotArrived, Result>
     {
         public async Task<Outcome<Result>> Handle(Command command, CancellationToken cancellationToken)
         {
@@ -220,7 +209,28 @@ public static class ConfirmReceipt
                 // "None of the good ones" is no line of its own.
                 .Where(l => l.Packs > 0 || l.Condition != ReceiptCondition.Good).ToList();
             if (command.MissingAreShort) lines.AddRange(Missing(shipment, order, lines));
-            return await State(order, shipment, lines, at, command.ReceivedBy!.Trim(), now, cancellationToken);
+            var outcome = await State(order, shipment, lines, at, command.ReceivedBy!.Trim(), now, cancellationToken);
+            if (!outcome.IsDone) return outcome;
+            var answer = await safety.Answer(command.Safety, "receipt", shipment.AccountId, shipment.Number, TextsOf(command), cancellationToken);
+            foreach (var receipt in shipment.Receipts.Where(r => db.Entry(r).State == EntityState.Added))
+                (receipt.SignedBy, receipt.SafetyAnswer) = (command.IsSigned ? $"{user.DisplayName} <{user.Email}>" : null, answer);
+            await Attach(shipment, command.Photos, now, cancellationToken);
+            return outcome.Value with { Reported = answer is null or SafetyQuestion.No ? null : answer };
+        }
+
+        private async Task Attach(Shipment shipment, IReadOnlyList<KeptPhoto> photos, DateTimeOffset now, CancellationToken cancellationToken)
+        {
+            if (photos.Count == 0) return;
+            var there = await db.ReceiptPhotos.Where(p => p.ShipmentId == shipment.Id).Select(p => new { p.Ordinal, p.Sha256 }).ToListAsync(cancellationToken);
+            var last = there.Select(p => p.Ordinal).DefaultIfEmpty().Max();
+            foreach (var photo in photos.Where(p => !there.Exists(t => t.Sha256 == p.Sha256)))
+            {
+                db.ReceiptPhotos.Add(new ReceiptPhoto
+                {
+                    AccountId = shipment.AccountId, ShipmentId = shipment.Id, ShipmentNumber = shipment.Number, Ordinal = ++last, Sha256 = photo.Sha256,
+                    ContentType = PhotoReader.ContentType, Bytes = photo.Bytes, AddedBy = db.Actor.Name, AddedAtUtc = now,
+                });
+            }
         }
 
         public async Task<Outcome<Result>> Handle(NotArrived command, CancellationToken cancellationToken)

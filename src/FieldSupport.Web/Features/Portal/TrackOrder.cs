@@ -27,12 +27,21 @@ public static class TrackOrder
         string Number, string Po, string State, int? Step, IReadOnlyList<string> Holds, DateTimeOffset? PlacedAt, DateOnly? VisitOn, string Packs,
         IReadOnlyList<Arrival> Arrivals, IReadOnlyList<Received> Received, TimeZoneInfo Zone, DateTimeOffset Now, IReadOnlyList<HelpingPerson> People)
     {
+        /// <summary>Pictures of its receipts.</summary>
+        public IReadOnlyList<Photo> Photos { get; init; } = [];
+
+        /// <summary>Who signed which receipt when (domain.md §7.4).</summary>
+        public IEnumerable<(string Shipment, string SignedBy, DateTimeOffset AtUtc)> Signatures =>
+            Received.Where(r => r.SignedBy is not null).Select(r => (r.Shipment, r.SignedBy!, r.RecordedAtUtc)).Distinct();
+
         /// <summary>The parcel that "Confirm receipt" at the top is about: one that was delivered before one that is on its way.</summary>
         public Arrival? ToConfirm => Arrivals.Where(a => a is { Shipment: not null, IsReceived: false } && a.State.Outlook is not ("Cancelled" or null))
             .OrderBy(a => a.NeedsReceipt ? 0 : 1).FirstOrDefault();
     }
 
-    public sealed record Received(string Shipment, string Product, int Packs, string Lot, DateOnly? ExpiryOn, ReceiptCondition Condition, string By, DateTimeOffset AtUtc);
+    public sealed record Received(string Shipment, string Product, int Packs, string Lot, DateOnly? ExpiryOn, ReceiptCondition Condition, string By, DateTimeOffset AtUtc, string? SignedBy, DateTimeOffset RecordedAtUtc);
+
+    public sealed record Photo(string Shipment, int Ordinal, DateTimeOffset AtUtc);
 
     internal sealed class Handler(FieldSupportDb db, Arrivals arrivals) : IQueryHandler<Query, Page?>
     {
@@ -43,7 +52,9 @@ public static class TrackOrder
             if (order is null) return null;
             var rows = await db.Deliveries.AsNoTracking().Where(d => d.OrderId == order.Id && d.IsListed).OrderBy(d => d.RecordedAtUtc).ThenBy(d => d.Number).Take(50).ToListAsync(cancellationToken);
             var receipts = await db.Receipts.AsNoTracking().Where(r => r.OrderId == order.Id).OrderBy(r => r.RecordedAtUtc).ThenBy(r => r.Ndc).ThenBy(r => r.Lot)
-                .Select(r => new { r.Shipment!.Number, r.Ndc, r.Packs, r.Lot, r.ExpiryOn, r.Condition, r.ReceivedBy, r.ReceivedAtUtc }).Take(500).ToListAsync(cancellationToken);
+                .Select(r => new { r.Shipment!.Number, r.Ndc, r.Packs, r.Lot, r.ExpiryOn, r.Condition, r.ReceivedBy, r.ReceivedAtUtc, r.SignedBy, r.RecordedAtUtc }).Take(500).ToListAsync(cancellationToken);
+            var photos = await db.ReceiptPhotos.AsNoTracking().Where(p => db.Shipments.Any(s => s.Id == p.ShipmentId && s.OrderId == order.Id)).OrderBy(p => p.ShipmentNumber).ThenBy(p => p.Ordinal)
+                .Select(p => new Photo(p.ShipmentNumber, p.Ordinal, p.AddedAtUtc)).Take(50).ToListAsync(cancellationToken);
             var location = order.Account!.Locations.Find(l => l.IsPrimary) ?? order.Account.Locations.FirstOrDefault();
             var (word, step) = PortalWords.Order(order.State);
             return new Page(
@@ -51,8 +62,8 @@ public static class TrackOrder
                     .Select(h => PortalWords.HoldWords(h.Reason) + ". " + (PortalWords.WhatToDo(h.Reason) ?? "We are working on it; you need to do nothing.")).ToList(),
                 order.SubmittedAtUtc, order.Visit is { CancelledAtUtc: null } visit ? visit.VisitOn : null,
                 PortalWords.Packs(order.Lines.Select(l => (l.Ndc, l.QuantityPacks))), await arrivals.Of(rows, cancellationToken),
-                receipts.Select(r => new Received(r.Number, PortalWords.Product(r.Ndc), r.Packs, r.Lot, r.ExpiryOn, r.Condition, r.ReceivedBy, r.ReceivedAtUtc)).ToList(),
-                (location is null ? null : ZonedTime.Find(location.TimeZone)) ?? TimeZoneInfo.Utc, arrivals.Now, await arrivals.People(order.Account.TerritoryCode, cancellationToken));
+                receipts.Select(r => new Received(r.Number, PortalWords.Product(r.Ndc), r.Packs, r.Lot, r.ExpiryOn, r.Condition, r.ReceivedBy, r.ReceivedAtUtc, r.SignedBy, r.RecordedAtUtc)).ToList(),
+                (location is null ? null : ZonedTime.Find(location.TimeZone)) ?? TimeZoneInfo.Utc, arrivals.Now, await arrivals.People(order.Account.TerritoryCode, cancellationToken)) { Photos = photos };
         }
     }
 

@@ -21,9 +21,15 @@ public static class ShipmentPage
     [Requires(Permission.ReadDeliveries)]
     public sealed record Query(string Number) : IQuery<DeliveryDetail?>;
 
-    internal sealed class Handler(FieldSupportDb db, DeliveryDetailReader details) : IQueryHandler<Query, DeliveryDetail?>
+    internal sealed class Handler(FieldSupportDb db, DeliveryDetailReader details, CurrentScope current) : IQueryHandler<Query, DeliveryDetail?>
     {
-        public async Task<DeliveryDetail?> Handle(Query query, CancellationToken cancellationToken) =>
-            await db.Shipments.AnyAsync(s => s.Number == query.Number, cancellationToken) ? await details.Read(query.Number, cancellationToken) : null;
+        public async Task<DeliveryDetail?> Handle(Query query, CancellationToken cancellationToken)
+        {
+            if (!await db.Shipments.AnyAsync(s => s.Number == query.Number, cancellationToken) || await details.Read(query.Number, cancellationToken) is not { } page) return null;
+            return !current.May(Permission.SeeReceiptPhotos) ? page : page with
+            {
+                Photos = await db.ReceiptPhotos.AsNoTracking().Where(p => p.ShipmentId == page.Watched.Row.ShipmentId).OrderBy(p => p.Ordinal).Select(p => p.Ordinal).Take(20).ToListAsync(cancellationToken),
+            };
+        }
     }
 }
