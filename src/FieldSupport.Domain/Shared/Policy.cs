@@ -37,7 +37,7 @@ public sealed record Policy
     public int AnswerMinutesAtCritical { get; init; } = 30;
     /// <summary>Days for which the link in a notice's mail acknowledges it.</summary>
     public int AnswerLinkDays { get; init; } = 14;
-    /// <summary>Minutes after a mail within which what else comes up for that person waits, to go as one; Critical never waits. 0: each goes at once.</summary>
+    /// <summary>Minutes after a mail within which what else comes up for that person waits, to go as one; Critical never waits. 0: nothing waits, but what is due together goes together.</summary>
     public int BundleMinutes { get; init; } = 15;
     /// <summary>Hours for which a delivery may be put aside at most (§3.1).</summary>
     public int SnoozeHours { get; init; } = 24;

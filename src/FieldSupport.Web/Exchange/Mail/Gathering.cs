@@ -31,7 +31,6 @@ internal sealed class Gathering(FieldSupportDb db, Recipients recipients, Policy
             return [];
         }
         var together = await WithItsPast(notice, stop);
-        if (policy.BundleMinutes == 0) return together;
         var others = await db.Notices.Where(n => n.Person == notice.Person && n.WatchKey != notice.WatchKey && n.BundleId == null && n.Attempts == 0 && n.State == NoticeState.Queued && n.Addresses == notice.Addresses
                 && n.SentAtUtc == null && n.QueuedAtUtc <= now && (n.NextAttemptAtUtc == null || n.NextAttemptAtUtc <= now) && n.Severity != "CRITICAL")
             .OrderBy(n => n.QueuedAtUtc).ThenBy(n => n.Id).Take(most - 1).ToListAsync(stop);
