@@ -8,6 +8,9 @@ public static class PortalSetup
     public static IServiceCollection AddPortal(this IServiceCollection services)
     {
         services.AddScoped<Arrivals>();
+        services.AddScoped<RefillBook>();
+        services.AddScoped<RefillLines>();
+        services.AddScoped<VisitDates>();
         return services;
     }
 }
