@@ -10,6 +10,8 @@ namespace FieldSupport.Web.Tests.Hostile;
 /// <summary>Every text of real-data/bad-input in the portal's fields: as a date, a reference, a note, a reason and a name.</summary>
 public sealed class PortalTextTests(ITestOutputHelper output)
 {
+    private static readonly HashSet<string> Pager = ["nav", "nav aria-label", "nav class", "a rel", "span class", "span"];
+
     public static TheoryData<Database> Both => [.. OnBothDatabasesAttribute.Wanted()];
 
     [RealDataTheory("bad-input"), MemberData(nameof(Both))]
@@ -20,6 +22,9 @@ public sealed class PortalTextTests(ITestOutputHelper output)
         const string preview = "/portal/refills/preview", settings = "/portal/settings";
         var texts = HostileTexts.All.Select(t => new string([.. t.Where(c => c is not ('\r' or '\n' or '\0'))])).Where(t => t.Trim().Length > 0).Distinct().ToList();
 
+        await Post("/portal/refills/add", ("On", "2027-02-09"), ("Reference", "A"), ("RefillBy", "2027-03-09"));
+        await Post("/portal/refills/add", ("On", "2027-02-13"), ("Anyway", "true"));
+        var list = Skeleton.Of(await ListTests.Page(practice, "/portal/refills"));
         // As dates: none of them is one that is booked.
         var harmless = Skeleton.Of(await Text(await Post(preview, ("Text", "nonsense 1\nmore nonsense\n2/13/2027"), ("All", "true"))));
         var asDates = await Post(preview, ("Text", string.Join('\n', texts)), ("All", "true"));
@@ -34,15 +39,13 @@ public sealed class PortalTextTests(ITestOutputHelper output)
         var seen = System.Text.RegularExpressions.Regex.Match(page, "name=\"Seen\" value=\"([^\"]*)\"", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)).Groups[1].Value;
         Assert.Equal(HttpStatusCode.SeeOther, (await Post("/portal/refills/enter", ("Text", lines), ("Seen", seen))).StatusCode);
         await using (var db = application.Open()) Assert.InRange(await db.Visits.CountAsync(v => v.Key.StartsWith("VIS-")), texts.Count * 2 / 3, texts.Count);
-        var list = Skeleton.Of(await ListTests.Page(practice, "/portal/refills?q=2027-02-09"));
-        list.UnionWith(Skeleton.Of(await ListTests.Page(practice, "/portal/refills")));
         string? next = "/portal/refills";
         var pages = 0;
         while (next is not null && pages++ < 30)
         {
             var shown = await ListTests.Page(practice, next);
-            Assert.DoesNotContain("a stray bracket", Skeleton.Of(shown));
-            Assert.DoesNotContain("script onerror", Skeleton.Of(shown));
+            // What is foreign to the harmless list: the way between pages and the word after an entry.
+            Assert.DoesNotContain(Skeleton.Of(shown).Except(list), p => !Pager.Contains(p));
             var link = System.Text.RegularExpressions.Regex.Match(shown, "rel=\"next\" href=\"([^\"]+)\"", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1));
             next = link.Success ? WebUtility.HtmlDecode(link.Groups[1].Value) : null;
         }
