@@ -24,7 +24,8 @@ public static class DemoPages
             ],
             ["practice"] =
             [
-                ("portal", At("/portal")), ("order", First("/portal", "/portal/orders/")), ("receive", First("/portal", "/portal/shipments/", "/receive")), ("not-theirs", At("/portal/orders/ORD-0")),
+                ("portal", At("/portal")), ("refills", At("/portal/refills")), ("refill-month", At("/portal/refills?month=2027-01")), ("enter-refills", At("/portal/refills/enter")),
+                ("calculator", At("/portal/refills/calculator")), ("settings", At("/portal/settings")), ("order", First("/portal", "/portal/orders/")), ("receive", First("/portal", "/portal/shipments/", "/receive")), ("not-theirs", At("/portal/orders/ORD-0")),
             ],
             ["manager"] = [("front", At("/")), ("practice", First("/practices", "/practices/"))],
             ["specialist"] = [("front", At("/")), ("shipment", First("/deliveries", "/shipments/"))],

@@ -108,6 +108,24 @@ public sealed class VaultDoor : IAsyncDisposable
         return compared;
     }
 
+    /// <summary>
+    /// Which of the visits have a reference, and which of the candidates each one's is: what somebody holds in their hand is recognised, and
+    /// nothing leaves that they did not bring.
+    /// </summary>
+    /// <param name="candidates">By visit key.</param>
+    /// <returns>By the keys of those that have a reference; null where it is none of the candidates.</returns>
+    /// <exception cref="VaultRefusal">vault.role.</exception>
+    public async Task<IReadOnlyDictionary<string, string?>> MatchVisitReferences(
+        IReadOnlyDictionary<string, IReadOnlySet<string>> candidates, VaultPerson by, CancellationToken stop = default)
+    {
+        if (!by.MayStore) throw await Refuse(by, "vault.role", "Your role does not store patient detail.", stop);
+        Join();
+        var kept = await Find(candidates.Keys, stop);
+        _db.ChangeTracker.Clear();
+        return kept.Values.Where(r => by.Reaches(r.AccountId)).ToDictionary(r => r.VisitKey, r =>
+            _cipher.Open(r.Reference, r.ReferenceCell) is var value && candidates[r.VisitKey].Contains(value) ? value : null);
+    }
+
     /// <summary>A visit's reference; null when there is none within the reader's reach.</summary>
     /// <param name="reason">In the reader's words; a specialist must give one.</param>
     /// <exception cref="VaultRefusal">vault.role, vault.purpose.</exception>

@@ -25,6 +25,14 @@ public sealed class VisitSlot : Entity, IAudited, IOfAccount
         VisitOn = visitOn;
     }
 
+    /// <summary>The visit will not be; what was ordered for it stays ordered.</summary>
+    public void Cancel(DateTimeOffset at, string? reason = null)
+    {
+        if (CancelledAtUtc is not null) return;
+        CancelledAtUtc = at;
+        Record("visit.cancelled", reason);
+    }
+
     string IAudited.AuditKind => "visit";
     string IAudited.AuditKey => Key;
 }

@@ -27,6 +27,9 @@ public static class FederalHolidays
     /// <summary>Whether a federal holiday is observed on this day.</summary>
     public static bool Contains(DateOnly day) => Of(day.Year).IsHoliday[day.DayOfYear];
 
+    /// <summary>The holiday that is observed on this day; null when none is.</summary>
+    public static string? NameOf(DateOnly day) => Of(day.Year).Names.GetValueOrDefault(day);
+
     private static Year Of(int year) => Years.GetOrAdd(year, static y => new Year(y));
 
     private sealed class Year
@@ -48,22 +51,38 @@ public static class FederalHolidays
                 new(year, 12, 25),
             ];
             var dates = new List<DateOnly>(12);
-            foreach (var date in statutory)
+            for (var i = 0; i < statutory.Length; i++)
             {
+                var date = statutory[i];
                 // A New Year's Day on a Saturday is observed in the year before.
                 if (date is { Month: 1, Day: 1, DayOfWeek: DayOfWeek.Saturday }) continue;
-                dates.Add(date.DayOfWeek switch
+                var observed = date.DayOfWeek switch
                 {
                     DayOfWeek.Saturday => date.AddDays(-1),
                     DayOfWeek.Sunday => date.AddDays(1),
                     _ => date,
-                });
+                };
+                dates.Add(observed);
+                Names.Add(observed, HolidayNames[i]);
             }
             var lastDay = new DateOnly(year, 12, 31);
-            if (lastDay.DayOfWeek == DayOfWeek.Friday) dates.Add(lastDay);
+            if (lastDay.DayOfWeek == DayOfWeek.Friday)
+            {
+                dates.Add(lastDay);
+                Names.Add(lastDay, HolidayNames[0]);
+            }
             Dates = dates.AsReadOnly();
             foreach (var date in dates) IsHoliday[date.DayOfYear] = true;
         }
+
+        /// <summary>In the order of the statutory dates above.</summary>
+        private static readonly string[] HolidayNames =
+        [
+            "New Year’s Day", "Martin Luther King Jr. Day", "Washington’s Birthday", "Memorial Day", "Juneteenth", "Independence Day",
+            "Labor Day", "Columbus Day", "Veterans Day", "Thanksgiving Day", "Christmas Day",
+        ];
+
+        public Dictionary<DateOnly, string> Names { get; } = [];
 
         public IReadOnlyList<DateOnly> Dates { get; }
 

@@ -12,6 +12,9 @@ public static class PortalSetup
         services.AddScoped<SafetyIntake>();
         services.AddScoped<PhotoShelf>();
         services.AddSingleton<Data.Attachments>();
+        services.AddScoped<RefillBook>();
+        services.AddScoped<RefillLines>();
+        services.AddScoped<VisitDates>();
         return services;
     }
 }

@@ -20,6 +20,8 @@ public static class WebSetup
         services.AddControllersWithViews(o =>
             // "Required" is a validator's word: decided after permission and scope, answered with 422.
             o.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true);
+        // A list of dates may bring as many ticks as it may have lines (the framework stops at 1,024).
+        services.Configure<Microsoft.AspNetCore.Http.Features.FormOptions>(o => o.ValueCountLimit = Domain.Refills.PastedDates.MostRows + 100);
         services.Configure<ApiBehaviorOptions>(o => o.InvalidModelStateResponseFactory = context =>
         {
             var details = new ValidationProblemDetails(context.ModelState) { Status = StatusCodes.Status400BadRequest, Title = "That could not be read" };

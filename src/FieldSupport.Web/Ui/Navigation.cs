@@ -19,12 +19,15 @@ public static class Navigation
     private static readonly NavItem Audit = new("Audit", "/audit", "audit", "a", Permission.ReadAudit);
     private static readonly NavItem Portal = new("Portal", "/portal", "portal", "h", Permission.UsePortal);
 
+    private static readonly NavItem Refills = new("Refill dates", "/portal/refills", "refill", "r", Permission.EnterRefills);
+    private static readonly NavItem People = new("People & hours", "/portal/settings", "practice", "e", Permission.UsePortal);
+
     private static readonly NavItem[] Usual = [Today, Deliveries, Orders, Practices, WorkList, Safety, Audit, Status];
 
-    /// <summary>Where a role begins, first; a practice has its portal and needs no more.</summary>
+    /// <summary>Where a role begins, first; a practice has its portal and what belongs to it.</summary>
     private static NavItem[] Order(string role) => role switch
     {
-        Roles.Practice or Roles.PracticeAdmin => [Portal],
+        Roles.Practice or Roles.PracticeAdmin => [Portal, Refills, People],
         Roles.Safety => [Safety, WorkList, .. Usual],
         Roles.Auditor => [Audit, .. Usual],
         Roles.Admin => [Status, .. Usual],
@@ -36,6 +39,9 @@ public static class Navigation
 
     /// <summary>Several roles: their items together, in the order of first mention.</summary>
     public static IReadOnlyList<NavItem> For(IEnumerable<string> roles) => [.. roles.SelectMany(For).Distinct()];
+
+    /// <summary>The place in which the page at <paramref name="path"/> lies: of a place and one inside it, the inner one.</summary>
+    public static NavItem? Here(IEnumerable<NavItem> items, string path) => items.Where(i => IsAt(i, path)).MaxBy(i => i.Address.Length);
 
     /// <summary>Whether the page at <paramref name="path"/> lies in this place.</summary>
     public static bool IsAt(NavItem item, string path) =>

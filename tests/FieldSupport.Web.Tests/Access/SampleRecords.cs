@@ -16,6 +16,7 @@ public static class SampleRecords
 
     private static readonly Dictionary<(string Literal, string Parameter), Values> Table = new()
     {
+        [("refills", "visit")] = new(SampleWorld.Lakeside.Visit, SampleWorld.Northfork.Visit, "VIS-00000"),
         [("deliveries", "number")] = new(SampleWorld.Lakeside.Shipment, SampleWorld.Northfork.Shipment, "SHP-00000"),
         [("shipments", "number")] = new(SampleWorld.Lakeside.Shipment, SampleWorld.Northfork.Shipment, "SHP-00000"),
         [("orders", "number")] = new(SampleWorld.Lakeside.Order, SampleWorld.Northfork.Order, "ORD-00000"),

@@ -66,6 +66,7 @@ internal sealed class Endpoints(Application application)
         string[] found = (literal, parameter) switch
         {
             ("deliveries", "number") => [.. await db.Deliveries.Select(d => d.Number).ToListAsync(), "SHP-70011", "SHP-00000"],
+            ("refills", "visit") => [.. await db.Visits.Select(v => v.Key).ToListAsync(), "VIS-00000"],
             ("shipments", "number") => [.. await db.Shipments.Select(s => s.Number).ToListAsync(), "SHP-70011", "SHP-00000"],
             ("orders", "number") => [.. await db.Orders.Select(o => o.Number).ToListAsync(), "ORD-70011", "ORD-00000"],
             ("practices", "slug") => [.. await db.Accounts.Select(a => a.Slug).ToListAsync(), "pike", "no-such-practice"],

@@ -86,6 +86,7 @@ public sealed class Reading(FieldSupportDb db, ImportReport report, ImportOption
     public ImportOptions Options => options;
     public DateTimeOffset Now => now;
     public WatchRoster Roster => roster;
+    public VisitBook Book { get; } = new(db, roster, now);
     public CancellationToken Cancel => cancel;
     public List<RowCheck> Rows { get; } = [];
     public IEnumerable<RowCheck> Good => Rows.Where(r => !r.IsBad);

@@ -55,9 +55,7 @@ public sealed class ImportVisits(TimeProvider clock, PatientVault vault) : CsvKi
                 visit = new VisitSlot { AccountId = account.Id, Account = account, Key = key, VisitOn = on!.Value, RefillByOn = refillBy, RecordedAtUtc = reading.Now };
                 visit.Record("visit.imported", null, reading.Source);
                 known.Add(key, visit);
-                reading.Db.Visits.Add(visit);
-                // A day that was over before we heard of it is history: kept for its orders, and no order is missing from it.
-                if (!IsOver(visit.VisitOn, account, reading.Now)) reading.Roster.Add(visit, account);
+                reading.Book.Enter(visit, account);
                 row.IsNews = true;
             }
             else if (visit.AccountId != account.Id)
@@ -69,15 +67,9 @@ public sealed class ImportVisits(TimeProvider clock, PatientVault vault) : CsvKi
             {
                 if (on is { } day && day != visit.VisitOn)
                 {
-                    // The need-by of its orders follows from the visit; their deliveries are dated anew by the next look.
-                    // One that was over when it came in has nobody watching; now there is something to watch.
-                    if (IsOver(visit.VisitOn, account, visit.RecordedAtUtc) && !IsOver(day, account, reading.Now))
-                    {
-                        watched ??= await Watched(reading, known.Values);
-                        if (watched.Add(visit.Id)) reading.Roster.Add(visit, account);
-                    }
+                    watched ??= await reading.Book.Watched(known.Values, reading.Cancel);
                     row.Warn("visitOn", "VISIT_MOVES", $"{visit.VisitOn:yyyy-MM-dd} → {day:yyyy-MM-dd}; its orders are dated anew.");
-                    visit.MoveTo(day, reading.Source);
+                    reading.Book.Move(visit, account, day, reading.Source, watched);
                     row.IsNews = true;
                 }
                 if (refillBy is { } bound && bound != visit.RefillByOn)
@@ -87,8 +79,8 @@ public sealed class ImportVisits(TimeProvider clock, PatientVault vault) : CsvKi
                 }
                 if (row.IsNews) reading.Roster.Changed(visit);
             }
-            if (row.IsNews && IsOver(visit.VisitOn, account, reading.Now))
-                row.Warn("visitOn", "VISIT_IS_OVER", $"{visit.VisitOn:yyyy-MM-dd} is over. " + (IsOver(visit.VisitOn, account, visit.RecordedAtUtc)
+            if (row.IsNews && VisitBook.IsOver(visit.VisitOn, account, reading.Now))
+                row.Warn("visitOn", "VISIT_IS_OVER", $"{visit.VisitOn:yyyy-MM-dd} is over. " + (VisitBook.IsOver(visit.VisitOn, account, visit.RecordedAtUtc)
                     ? "The visit is kept for its orders; that it has none is not told to anybody. Look at the year if that is wrong."
                     : "The visit was to come: if no order covers it, everybody on the ladder is told. Put the day right if that is wrong."));
             // The value stays out of the message: it is the practice's business.
@@ -96,20 +88,6 @@ public sealed class ImportVisits(TimeProvider clock, PatientVault vault) : CsvKi
             if (reference.Length > 0) references[key] = (row, new VisitReferenceEntry(key, visit.AccountId, reference));
         }
         if (references.Count > 0) await Keep(reading, references);
-    }
-
-    private static async Task<HashSet<Guid>> Watched(Reading reading, IEnumerable<VisitSlot> visits)
-    {
-        var watched = new HashSet<Guid>();
-        foreach (var some in visits.Select(v => v.Id).Chunk(500))
-            watched.UnionWith(await reading.Db.Deliveries.Where(d => some.Contains(d.VisitId!.Value) && d.OrderId == null && d.ShipmentId == null).Select(d => d.VisitId!.Value).ToListAsync(reading.Cancel));
-        return watched;
-    }
-
-    private static bool IsOver(DateOnly visitOn, Account account, DateTimeOffset at)
-    {
-        var location = account.Locations.Find(l => l.IsPrimary) ?? account.Locations.FirstOrDefault();
-        return visitOn < ZonedTime.DayOf(ZonedTime.Find(location?.TimeZone ?? "") ?? TimeZoneInfo.Utc, at);
     }
 
     /// <summary>The vault says which are new without giving one away; it stores them in the transaction of the visits.</summary>

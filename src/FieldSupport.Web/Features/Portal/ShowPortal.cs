@@ -76,8 +76,14 @@ public static class ShowPortal
             var fortnight = Enumerable.Range(0, 14).Select(i => today.AddDays(i))
                 .Select(d => new WeekDay(d, perDay.GetValueOrDefault(d), worst.GetValueOrDefault(d), !clinic.Days.IsBusinessDay(d))).ToList();
 
+            var deeds = Deeds(all, now);
+            var closed = visits.Where(v => !clinic.Days.IsBusinessDay(v.VisitOn)).GroupBy(v => v.VisitOn).ToList();
+            foreach (var day in closed.Take(3))
+                deeds.Add(new($"A refill is booked on {When.Day(day.Key)}, when you are closed", "Move it, or leave it if you open specially.", "Look at it", $"/portal/refills?q={day.Key:yyyy-MM-dd}", "calendar", "watch"));
+            if (visits.Count == 0)
+                deeds.Add(new("Enter your refill dates", "None is ahead. Each date that you enter is watched until its box is with you.", "Enter refill dates", "/portal/refills/enter", "refill", "watch"));
             return new Page(
-                account.Name, now, clinic.Zone, Deeds(all, now),
+                account.Name, now, clinic.Zone, deeds,
                 all.Where(a => a.Shape != DeliveryShape.UncoveredVisit && a is { NeedsReceipt: false, IsReceived: false }).ToList(), count - rows.Count,
                 refills, fortnight, await arrivals.People(account.TerritoryCode, cancellationToken));
         }
