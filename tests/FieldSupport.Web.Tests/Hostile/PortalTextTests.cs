@@ -51,6 +51,7 @@ public sealed class PortalTextTests(ITestOutputHelper output)
         }
 
         var plain = Skeleton.Of(await Text(await Post(settings + "/people", ("Name", "n"), ("Email", "none"), ("Role", "practice"))));
+        plain.UnionWith(Skeleton.Of(await Text(await Post(settings + "/people", ("Name", "n"), ("Email", "none"), ("Role", "none")))));
         await Post(settings + "/closures", ("From", "2027-03-01"), ("Reason", "fine"));
         plain.UnionWith(Skeleton.Of(await ListTests.Page(practice, settings)));
         plain.UnionWith(Skeleton.Of(await Text(await Post(settings + "/contacts", ("DockNote", "Patient: Miller"), ("Phone", "x"), ("CoordinatorEmail", "x"), ("CoordinatorName", new string('x', 200))))));

@@ -98,7 +98,7 @@ public partial class PageFrameTests
     }
 
     [Theory]
-    [InlineData("practice-admin", "/portal"), InlineData("rep", "/today /deliveries /orders /practices"), InlineData("nobody", ""), InlineData(null, "")]
+    [InlineData("practice-admin", "/portal /portal/refills /portal/settings"), InlineData("rep", "/today /deliveries /orders /practices"), InlineData("nobody", ""), InlineData(null, "")]
     public void Each_role_finds_its_own_places(string? role, string addresses) =>
         Assert.Equal(addresses, string.Join(' ', Navigation.For(role).Select(item => item.Address)));
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -17,6 +18,9 @@ internal sealed partial class Crawl(HttpClient client, LeakDetector detector)
     private readonly Queue<string> _waiting = [];
     private readonly HashSet<string> _known = [];
     private readonly Dictionary<string, List<KeyValuePair<string, string>>> _changes = [];
+
+    private const int MostDated = 12;
+    private readonly Dictionary<string, int> _dated = [];
 
     public Dictionary<string, HttpStatusCode> Visited { get; } = [];
     public List<string> Leaks { get; } = [];
@@ -117,8 +121,13 @@ internal sealed partial class Crawl(HttpClient client, LeakDetector detector)
         address = address.Split('#')[0];
         if (!address.StartsWith('/') || address.StartsWith("//", StringComparison.Ordinal)) return;
         if (address.Count(c => c == '&') >= MostQueryWords && !address.Contains("after=", StringComparison.Ordinal)) return;
+        // A calendar links a page for each day and month there is: of each kind the first few are read.
+        if (Dated().IsMatch(address) && ++CollectionsMarshal.GetValueRefOrAddDefault(_dated, Dated().Replace(address, ""), out _) > MostDated && !_known.Contains(address)) return;
         if (_known.Add(address)) _waiting.Enqueue(address);
     }
+
+    [GeneratedRegex("(?<=[?&](?:on|month|date)=)[0-9-]+", RegexOptions.None, 1000)]
+    private static partial Regex Dated();
 
     private static string? Attribute(string element, string name)
     {
