@@ -14,6 +14,7 @@ public static class DemoPages
                 ("today", At("/today")), ("today-on-track", At("/today?outlook=OnTrack")), ("deliveries", At("/deliveries")), ("deliveries-none", At("/deliveries?practice=nothing-is-called-so")),
                 ("shipment", First("/deliveries?outlook=Late", "/shipments/")), ("silent", First("/deliveries?outlook=NoSignal", "/shipments/")), ("delivered", First("/deliveries?outlook=Delivered", "/shipments/")),
                 ("chase", First("/deliveries?outlook=Late", "/deliveries/", "/chase")), ("orders", At("/orders")), ("order", First("/orders", "/orders/")),
+                ("next-step", First("/deliveries?outlook=Late", "/deliveries/", "/chase", put: "/next")), ("notices", At("/notices")), ("notice-settings", At("/settings")), ("report", At("/report-a-problem")),
                 ("practices", At("/practices")), ("practice", First("/practices", "/practices/")), ("search", At("/search?q=lakeside")), ("search-none", At("/search?q=nothing-is-called-so")),
                 ("help", At("/help")), ("not-there", At("/shipments/SHP-0")), ("may-not-status", At("/status")),
             ],
@@ -38,11 +39,12 @@ public static class DemoPages
     private static Func<IPage, Task<IResponse?>> At(string path) => page => page.GotoAsync(path);
 
     /// <summary>Opens what the first link of a list that begins and ends so leads to.</summary>
-    private static Func<IPage, Task<IResponse?>> First(string list, string begins, string ends = "") => async page =>
+    private static Func<IPage, Task<IResponse?>> First(string list, string begins, string ends = "", string? put = null) => async page =>
     {
         await page.GotoAsync(list);
         var link = page.Locator($"main a[href^='{begins}']{(ends.Length > 0 ? $"[href$='{ends}']" : "")}").First;
         Assert.True(await link.CountAsync() > 0, $"{page.Url} has no link {begins}…{ends}");
-        return await page.GotoAsync((await link.GetAttributeAsync("href"))!);
+        var address = (await link.GetAttributeAsync("href"))!;
+        return await page.GotoAsync(put is null ? address : address[..^ends.Length] + put);
     };
 }

@@ -13,6 +13,7 @@ public static class JobSetup
     public static IServiceCollection AddJobs(this IServiceCollection services, Checked settings, bool isServer)
     {
         services.AddSingleton<JobShell>();
+        services.AddSingleton<Figures>();
         services.AddSingleton<DueSignal>();
         services.AddSingleton<TimetableRunning>();
         services.AddScoped<Commands.Send>();

@@ -31,6 +31,14 @@ public static class HelpTopics
     private static readonly HelpTask Export = new(
         "Take a list along", "Set the filters you want, then press Export: a CSV file with exactly these rows.", "/deliveries", "Open Deliveries");
 
+    private static readonly HelpTask Answer = new(
+        "Say that you have it", "Notices holds what you were told, by mail or there. “I have it”, on the page or from the mail's link, tells the others that you take care of it; a logged chase says the same. If nobody answers within half an hour when critical, or two working hours when high, the next level is told, and your deputy.",
+        "/notices", "Open Notices");
+    private static readonly HelpTask HowTold = new(
+        "Choose when you are told", "Settings holds your quiet hours, a daily digest for what can wait, your deputy, and when you are away. Critical notices come at once, at any hour.", "/settings", "Open Settings");
+    private static readonly HelpTask WorkIt = new(
+        "Tell the practice, put aside, hand over, close", "On a delivery's page “Tell the practice” mails an approved text; you have a minute to take it back. “Put aside, hand over or close” hides it for some hours, gives it to a colleague who is told, or closes it for a reason that you write down.", "/deliveries", "Open Deliveries");
+
     private static readonly HelpTask ReportProblem = new(
         "Report a problem", "You heard of a health problem of a patient, or of something wrong with the product? Report it at once, with whatever you know: “Report a problem” stands at the foot of every page and in your account menu. You get a number; only safety reads what you wrote.",
         "/report-a-problem", "Report a problem");
@@ -39,15 +47,15 @@ public static class HelpTopics
     [
         new("rep", "Sales representative", "Which delivery will miss its refill, and what do I do about it now?",
         [
-            SeeToday, LogChase,
+            SeeToday, LogChase, Answer, WorkIt,
             new("Understand a parcel", "A shipment's page draws its scans against need-by, says every open reason in words, and lists what can still make it and until when. Logistics decides on a rescue; you tell the practice.", "/deliveries", "Open Deliveries"),
-            ReportProblem, FindOne, Export,
+            HowTold, ReportProblem, FindOne, Export,
         ], "You see deliveries, orders, practices and dates. Nothing here names a patient, and no note should."),
         new("manager", "Regional manager", "Where is the territory slipping, and who needs help?",
         [
             SeeToday,
             new("See one practice", "A practice's page holds its contacts, receiving hours, license and everything it waits for.", "/practices", "Open Practices"),
-            LogChase, ReportProblem, ReadDeliveries, Export,
+            LogChase, Answer, WorkIt, HowTold, ReportProblem, ReadDeliveries, Export,
         ], "Notices of severity rise to you when a check of the ladder does not hold; each says what was checked and what can still be done."),
         new("logistics", "Logistics desk", "Which box can still be saved today, and by which option?",
         [
@@ -55,7 +63,7 @@ public static class HelpTopics
             new("Match a message", "The work-list holds what no shipment fits, what nobody understands and what contradicts itself. Match it to its shipment; later messages of the same number follow by themselves. If it is not ours, close it and say why.", "/unmatched", "Open the work-list"),
             new("Quarantine and return", "A lost parcel that turns up again is not used: arrange its return, then close the task with how it ended. Its order stays as it is.", "/unmatched?reason=QUARANTINE", "See open quarantines"),
             new("Pass on a complaint", "Packs that came damaged, leaking, tampered with or too warm or cold stand on the work-list as a product complaint, for you and for safety.", "/unmatched?reason=PRODUCT_COMPLAINT", "See open complaints"),
-            LogChase, ReportProblem, FindOne,
+            LogChase, Answer, WorkIt, HowTold, ReportProblem, FindOne,
         ]),
         new("practice", "Practice", "Is my order coming in time, and is there anything you need from me?",
         [
@@ -67,7 +75,7 @@ public static class HelpTopics
             new("Confirm receipt", "When a box is in your hands, open it on the portal and press Confirm receipt: count the packs, scan the code or enter lot and expiry as printed, add a photo if something is wrong, and say who received it. It asks once whether you heard of a problem. That is what ends our watch.", "/portal", "Pick the box on the portal"),
             new("Say that something is wrong", "On the same page state packs as short, damaged, leaking or too warm or frozen. If the carrier says delivered and you do not have it, press “It has not arrived here”. Our logistics desk sees it at once.", "/portal", "Pick the box on the portal"),
             new("Read a box's state", "“In time”: we expect it before it must be there. “In time, we keep an eye on it”: by one working day, or something asks for a look. “Cutting it close”: no full day is left, or the carrier reports trouble. “Will be late”: expected after it must be there, or that time has passed. “We don't know”: no estimate can be trusted; we chase it. “Delivered, please confirm”: the carrier says so, nobody has counted the packs yet.", "/portal", "Open the portal"),
-            ReportProblem,
+            Answer, HowTold, ReportProblem,
             new("A box marked “do not use”", "It was lost and has turned up again. Keep it apart; our logistics desk arranges its return.", "/portal", "Open the portal"),
         ]),
         new("specialist", "Reimbursement specialist", "Which order must arrive by when?",
