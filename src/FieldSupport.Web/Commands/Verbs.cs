@@ -12,6 +12,7 @@ public static class Verbs
         new SendVerb(),
         new DeliveriesVerb(),
         new AuditVerifyVerb(),
+        new KeysRotateVerb(),
         new UsersListVerb(),
         .. UserVerb.All,
         new TokensListVerb(),
