@@ -22,6 +22,7 @@ public static class DataSetup
         services.AddHostedService<AnchorBeat>();
         services.AddSingleton<Databases>();
         services.AddSingleton<LinkedNotices>();
+        services.AddSingleton<NoticeLinks>();
         services.AddSingleton<Turns>();
         services.AddScoped<CurrentScope>();
         services.AddScoped<FieldSupportDb>(p =>

@@ -13,7 +13,6 @@ public static class MailSetup
         if (!MailboxAddress.TryParse(mail.From, out _)) throw new SettingsException("FieldSupport:Mail:From", $"'{mail.From}' is not a mail address");
         if (mail.Mode.Equals("Smtp", StringComparison.OrdinalIgnoreCase)) services.AddSingleton<IPost, SmtpPost>();
         else services.AddSingleton<IPost, FolderPost>();
-        services.AddSingleton<NoticeLinks>();
         services.AddSingleton(p => new NoticeMessage(mail.From, p.GetRequiredService<NoticeLinks>()));
         services.AddSingleton<NoticeSender>();
         return services;

@@ -61,7 +61,7 @@ public sealed class NoticeMessage(string from, NoticeLinks links)
     }
 
     private string Answer(Notice notice) => notice.LinkHash is null ? "" :
-        $"\nI have it (opens a page with a button; until somebody answers, the next level is told): {links.AddressFor(notice.MessageId)}\n";
+        $"\nI have it (opens a page with a button{(notice.Severity is "CRITICAL" or "HIGH" ? "; if nobody answers in time, the next level is told" : "")}): {links.AddressFor(notice.MessageId)}\n";
 
     private static string Said(Notice notice, IReadOnlyList<Notice> overtaken) => overtaken.Count == 0 ? notice.Body :
         $"Overtaken and never sent to you: {string.Join(", ", overtaken.OrderBy(n => n.QueuedAtUtc).ThenBy(n => n.Id).Select(n => $"{n.Rung} of {n.QueuedAtUtc.ToUniversalTime():yyyy-MM-dd HH:mm} UTC"))}. What it said is part of this.\n\n{notice.Body}";

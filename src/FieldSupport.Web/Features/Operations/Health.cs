@@ -50,12 +50,12 @@ public sealed partial class HealthController(IEnumerable<IReadyCheck> checks, Cu
     private static partial void NotReady(ILogger log, string check, string problem);
 }
 
-internal sealed class DatabaseReady(FieldSupportDb db) : IReadyCheck
+internal sealed class DatabaseReady(Migrator migrator) : IReadyCheck
 {
     public string Name => "database";
 
     public async Task<string?> ProblemAsync(CancellationToken cancellationToken) =>
-        (await db.Database.GetPendingMigrationsAsync(cancellationToken)).Any() ? "migrations are pending: run the verb migrate" : null;
+        await migrator.IsBehind(cancellationToken) ? "migrations are pending: run the verb migrate" : null;
 }
 
 internal sealed class DiskReady(Checked settings) : IReadyCheck
