@@ -98,6 +98,33 @@ public sealed partial class WorkTests
     }
 
     [Theory, OnBothDatabases]
+    public async Task Closed_for_one_day_it_is_watched_again_when_the_visit_moves(Database database)
+    {
+        await using var application = await PagesWorld.StartAsync(database);
+        await using (var db = application.Open())
+        {
+            var demo = await db.Users.AsNoTracking().SingleAsync(u => u.Email == "practice@demo.test");
+            var ridge = await db.Accounts.SingleAsync(a => a.Code == "RIDGEVIEW");
+            db.Users.Add(new Web.Data.User
+            {
+                UserName = "nurse@ridge.test", NormalizedUserName = "NURSE@RIDGE.TEST", Email = "nurse@ridge.test", NormalizedEmail = "NURSE@RIDGE.TEST", DisplayName = "Nurse", Role = "practice", AccountId = ridge.Id,
+                PasswordHash = demo.PasswordHash, SecurityStamp = "stamp",
+            });
+            await db.SaveChangesAsync();
+        }
+        var rep = await application.SignedIn(PagesWorld.Rep);
+        Assert.Equal(HttpStatusCode.SeeOther, (await Post(rep, PagesWorld.OnTrack, "resolve", ("reason", "VISIT_CANCELLED"), ("words", "Nurse Cole cancelled it by phone."))).StatusCode);
+        await PagesWorld.SweepAsync(application);
+        Assert.False((await The(application, PagesWorld.OnTrack)).IsOpen);
+
+        var nurse = await application.SignedIn("nurse@ridge.test");
+        Assert.Equal(HttpStatusCode.SeeOther, (await nurse.PostAsync($"/portal/refills/V-{PagesWorld.OnTrack}/move", Application.Form(("On", "2027-02-25"), ("Anyway", "true")))).StatusCode);
+        await PagesWorld.SweepAsync(application);
+        var row = await The(application, PagesWorld.OnTrack);
+        Assert.Equal((true, null), (row.IsOpen, row.ResolvedBy));
+    }
+
+    [Theory, OnBothDatabases]
     public async Task The_practice_is_told_in_an_approved_text_after_a_minute_in_which_it_can_be_taken_back(Database database)
     {
         await using var application = await PagesWorld.StartAsync(database);

@@ -19,7 +19,7 @@ internal sealed partial class Crawl(HttpClient client, LeakDetector detector)
     private readonly HashSet<string> _known = [];
     private readonly Dictionary<string, List<KeyValuePair<string, string>>> _changes = [];
 
-    private const int MostDated = 12;
+    private const int MostDated = 4;
     private readonly Dictionary<string, int> _dated = [];
 
     public Dictionary<string, HttpStatusCode> Visited { get; } = [];

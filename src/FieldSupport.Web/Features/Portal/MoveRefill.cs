@@ -105,6 +105,9 @@ public static class MoveRefill
             // The lists show the new dates at once; what they mean is for the sweep that is woken.
             also.Add(async (_, stop) =>
             {
+                // Why somebody closed it was said of the old day.
+                await db.Deliveries.Where(d => d.VisitId == visit.Id && d.ResolvedAtUtc != null).ExecuteUpdateAsync(s => s
+                    .SetProperty(d => d.ResolvedAtUtc, (DateTimeOffset?)null).SetProperty(d => d.ResolvedBy, (string?)null).SetProperty(d => d.Resolution, (string?)null), stop);
                 foreach (var change in changes)
                     await db.Deliveries.Where(d => d.Id == change.Delivery).ExecuteUpdateAsync(s => s
                         .SetProperty(d => d.NeedByUtc, change.NeedBy == null ? null : change.NeedBy.Value.ToUniversalTime())

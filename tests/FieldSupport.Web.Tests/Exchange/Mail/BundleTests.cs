@@ -160,19 +160,21 @@ public sealed class BundleTests
     }
 
     [Theory, MemberData(nameof(Both))]
-    public async Task A_thousand_notices_all_arrive_each_in_exactly_one_mail(Engine engine)
+    public async Task Many_notices_all_arrive_each_in_exactly_one_mail(Engine engine)
     {
+        // FIELDSUPPORT_NOTICES=1000 is the long run.
+        var many = int.Parse(Environment.GetEnvironmentVariable("FIELDSUPPORT_NOTICES") ?? "120", System.Globalization.CultureInfo.InvariantCulture);
         await using var sink = new SmtpSink();
         await using var world = await JobWorld.Create(engine, mail: Smtp(sink.Port));
         await using (var db = world.Open())
         {
-            for (var i = 0; i < 1000; i++)
+            for (var i = 0; i < many; i++)
             {
                 var (number, person) = ($"SHP-{i}", $"person{i % 10}@demo.test");
                 db.Notices.Add(new Notice
                 {
                     AccountId = Guid.NewGuid(), DeliveryId = Guid.NewGuid(), DeliveryNumber = number, WatchKey = "parcel:" + number, Rung = "T-3", Recipient = "rep", Person = person, Addresses = person,
-                    MessageId = MessageIds.Of(number, "T-3", "rep"), Subject = number, Body = $"About <{number}>.\n", Severity = "HIGH", QueuedAtUtc = world.Clock.GetUtcNow().AddSeconds(i - 1000), NextAttemptAtUtc = world.Clock.GetUtcNow().AddSeconds(i - 1000),
+                    MessageId = MessageIds.Of(number, "T-3", "rep"), Subject = number, Body = $"About <{number}>.\n", Severity = "HIGH", QueuedAtUtc = world.Clock.GetUtcNow().AddSeconds(i - many), NextAttemptAtUtc = world.Clock.GetUtcNow().AddSeconds(i - many),
                 });
             }
             await db.SaveChangesAsync();
@@ -182,8 +184,9 @@ public sealed class BundleTests
         var mails = Mails(sink);
         Assert.Equal(mails.Count, mails.Select(m => m.MessageId).Distinct().Count());
         var said = mails.SelectMany(m => System.Text.RegularExpressions.Regex.Matches(m.TextBody!, "About <(SHP-[0-9]+)>", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)).Select(x => x.Groups[1].Value)).ToList();
-        Assert.Equal(1000, said.Count);
-        Assert.Equal(1000, said.Distinct().Count());
-        Assert.Equal(20, mails.Count); // ten people, a hundred each, fifty a mail
+        Assert.Equal(many, said.Count);
+        Assert.Equal(many, said.Distinct().Count());
+        // Ten people, fifty a mail at most.
+        Assert.Equal(10 * ((many / 10 + 49) / 50), mails.Count);
     }
 }
