@@ -111,7 +111,7 @@ public sealed class UserCommands(UserManager<User> users, FieldSupportDb db, Che
     private Task<ApiToken?> TokenAsync(User user, string name, CancellationToken cancellationToken) =>
         db.ApiTokens.SingleOrDefaultAsync(t => t.UserId == user.Id && t.Name == name.Trim(), cancellationToken);
 
-    private string BaseUrl => settings.Settings.PublicBaseUrl ?? "http://localhost:5080";
+    private string BaseUrl => settings.Settings.BaseUrl;
 
     private async Task<Outcome<string>> NewLinkAsync(User user)
     {

@@ -18,6 +18,8 @@ public sealed class Settings
     /// <summary>Phone numbers of the contact sheet: a carrier by its name, <c>partner</c> for the 3PL.</summary>
     public Dictionary<string, string> Contacts { get; set; } = new(StringComparer.OrdinalIgnoreCase);
     public string? PublicBaseUrl { get; set; }
+    /// <summary>What links in mail begin with; no slash at its end.</summary>
+    public string BaseUrl => (PublicBaseUrl ?? Ground.Address).TrimEnd('/');
     /// <summary>The label owner's name; shown, never written in code (domain.md §1.1).</summary>
     public string CompanyName { get; set; } = "the manufacturer";
     /// <summary>Where the full prescribing information stands; none: the safety information says whom to ask.</summary>

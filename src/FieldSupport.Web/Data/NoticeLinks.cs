@@ -16,7 +16,7 @@ public sealed class NoticeLinks(Checked settings)
     public const string Path = "/notices/answer/";
 
     private readonly Lazy<byte[]> _key = new(() => KeyFile.ReadOrCreate(System.IO.Path.Combine(settings.KeyFolder, KeyFileName)));
-    private readonly string _base = (settings.Settings.PublicBaseUrl ?? "http://localhost:5080").TrimEnd('/');
+    private readonly string _base = settings.Settings.BaseUrl;
 
     /// <summary>160 bits; not to be guessed.</summary>
     public string CodeOf(string messageId) => WebEncoders.Base64UrlEncode(HMACSHA256.HashData(_key.Value, Encoding.UTF8.GetBytes(messageId)).AsSpan(0, 20));

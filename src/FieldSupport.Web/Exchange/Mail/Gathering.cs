@@ -25,12 +25,15 @@ internal sealed class Gathering(FieldSupportDb db, Recipients recipients, Policy
         if (notice.Person.Length == 0 || notice.Attempts > 0 || !IsOfTheLadder(notice)) return [notice];
         if (await IsOvertaken(notice, stop) || IsHeld(notice)) return [];
         if (IsCritical(notice)) return await WithItsPast(notice, stop);
-        if (policy.BundleMinutes > 0 && await LastMail(notice, stop) is { } last && last > now.AddMinutes(-policy.BundleMinutes))
+        var recent = await RecentMails(notice.Person, stop);
+        if (recent.Where(m => m.WatchKey != notice.WatchKey).Max(m => m.At) is { } last)
         {
             Hold(notice, last.AddMinutes(policy.BundleMinutes));
             return [];
         }
         var together = await WithItsPast(notice, stop);
+        // News of a delivery that was mailed a moment ago: by itself, or what has to wait its window would go along with it.
+        if (recent.Count > 0) return together;
         var others = await db.Notices.Where(n => n.Person == notice.Person && n.WatchKey != notice.WatchKey && n.BundleId == null && n.Attempts == 0 && n.State == NoticeState.Queued && n.Addresses == notice.Addresses
                 && n.SentAtUtc == null && n.QueuedAtUtc <= now && (n.NextAttemptAtUtc == null || n.NextAttemptAtUtc <= now) && n.Severity != "CRITICAL")
             .OrderBy(n => n.QueuedAtUtc).ThenBy(n => n.Id).Take(most - 1).ToListAsync(stop);
@@ -101,11 +104,14 @@ internal sealed class Gathering(FieldSupportDb db, Recipients recipients, Policy
         Aside.Add(notice);
     }
 
-    /// <summary>When the last mail about another delivery went to this person, within the window.</summary>
-    private async Task<DateTimeOffset?> LastMail(Notice notice, CancellationToken stop)
+    /// <summary>What was mailed to this person within the window, by delivery.</summary>
+    private async Task<List<(string WatchKey, DateTimeOffset? At)>> RecentMails(string person, CancellationToken stop)
     {
+        if (policy.BundleMinutes == 0) return [];
         var since = now.AddMinutes(-policy.BundleMinutes);
-        return await db.Notices.AsNoTracking().Where(n => n.Person == notice.Person && n.WatchKey != notice.WatchKey && n.SentAtUtc > since && n.SentAtUtc <= now && n.Severity != "CRITICAL").MaxAsync(n => n.SentAtUtc, stop);
+        var recent = await db.Notices.AsNoTracking().Where(n => n.Person == person && n.SentAtUtc > since && n.SentAtUtc <= now && n.Severity != "CRITICAL")
+            .GroupBy(n => n.WatchKey).Select(g => new { g.Key, At = g.Max(n => n.SentAtUtc) }).ToListAsync(stop);
+        return recent.ConvertAll(m => (m.Key, m.At));
     }
 
     /// <summary>What a person wrote or asked for goes by itself: nobody waits for it to be bundled.</summary>

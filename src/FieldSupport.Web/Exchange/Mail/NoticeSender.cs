@@ -45,8 +45,7 @@ public sealed class NoticeSender(Databases databases, IPost post, NoticeMessage 
         var failures = new List<(string, string)>();
         string? trouble = null;
         IPostRound? round = null;
-        Recipients recipients;
-        await using (var first = Open()) recipients = await Recipients.Load(first, settings, now, stop);
+        Recipients? recipients = null;
         // Gone along with an earlier one of this round.
         var done = new HashSet<Guid>();
         try
@@ -60,6 +59,7 @@ public sealed class NoticeSender(Databases databases, IPost post, NoticeMessage 
                 due += page.Count;
                 (afterAt, afterId) = (page[^1].QueuedAtUtc, page[^1].Id);
                 if (isDryRun) continue;
+                recipients ??= await Who(now, stop);
                 foreach (var waiting in page)
                 {
                     if (done.Contains(waiting.Id)) continue;
@@ -202,6 +202,12 @@ public sealed class NoticeSender(Databases databases, IPost post, NoticeMessage 
 
     /// <summary>1, 2, 4 … minutes, at most an hour.</summary>
     public static TimeSpan Backoff(int attempts) => TimeSpan.FromMinutes(Math.Min(60, Math.Pow(2, Math.Min(attempts, 10) - 1)));
+
+    private async Task<Recipients> Who(DateTimeOffset now, CancellationToken stop)
+    {
+        await using var db = Open();
+        return await Recipients.Load(db, settings, now, stop);
+    }
 
     private FieldSupportDb Open() => databases.Open(Scope.System, Actor.Job("send-notices"));
 }

@@ -46,7 +46,7 @@ public sealed class DeliveryJsonWriter(DeliveryFactsReader reader, RiskCalendars
     {
         if (listed.Count == 0) return [];
         var keys = listed.Select(l => l.Delivery.Row.WatchKey).Distinct().ToArray();
-        var notices = (await db.Notices.AsNoTracking().Where(n => keys.Contains(n.WatchKey) && n.QueuedAtUtc <= now)
+        var notices = (await db.Notices.AsNoTracking().Where(n => keys.Contains(n.WatchKey) && n.QueuedAtUtc <= now && n.State != NoticeState.Withdrawn)
             .OrderBy(n => n.QueuedAtUtc).ThenBy(n => n.Recipient).ThenBy(n => n.Person)
             .Select(n => new { n.WatchKey, n.Rung, n.Recipient, n.Round, n.QueuedAtUtc, n.SentAtUtc, MessageId = n.BundleId ?? n.MessageId }).ToListAsync(cancellation)).ToLookup(n => n.WatchKey);
         var replacedIds = listed.Where(l => l.Delivery.Shipment?.ReplacesShipmentId is not null).Select(l => l.Delivery.Shipment!.ReplacesShipmentId!.Value).ToArray();

@@ -42,7 +42,7 @@ public static class HandOver
             }
             var round = NextStep.Written(now);
             var id = MessageIds.Of(delivery.Number, $"{Rung} {round}", to.Email!.ToLowerInvariant());
-            var link = $"{(settings.PublicBaseUrl ?? "http://localhost:5080").TrimEnd('/')}/deliveries/{Uri.EscapeDataString(delivery.Number)}";
+            var link = $"{settings.BaseUrl}/deliveries/{Uri.EscapeDataString(delivery.Number)}";
             db.Notices.Add(new Notice
             {
                 Id = Guid.CreateVersion7(now), AccountId = delivery.AccountId, DeliveryId = delivery.Id, DeliveryNumber = delivery.Number, WatchKey = delivery.WatchKey, Rung = Rung, Round = round, Recipient = to.Role,

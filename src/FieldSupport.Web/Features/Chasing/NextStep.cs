@@ -120,7 +120,7 @@ public static class SnoozeDelivery
             var delivery = await db.Deliveries.SingleAsync(d => d.Number == command.Number, cancellationToken);
             var watched = (await reader.Read(db, [delivery], now, cancellationToken))[0];
             var next = ChaseLadder.NextRungAt(DeliveryRisk.Assess(watched.Facts, calendars, now), now);
-            if (delivery.Snooze(until, NoticeTiming.SnoozeAtMost(now, next, calendars.Policy).AddSeconds(1), now) is { } refusal) return refusal;
+            if (delivery.Snooze(until, NoticeTiming.SnoozeAtMost(now, next, calendars.Policy), now) is { } refusal) return refusal;
             db.Note("delivery.put-aside", "delivery", delivery.Number, NextStep.Written(until));
             return new NextStep.Taken($"{delivery.Number} is put aside until {When.Absolute(until, now, watched.Facts.Clinic.Zone)}, or until it gets worse.", DeliveryAddress.Of(delivery));
         }

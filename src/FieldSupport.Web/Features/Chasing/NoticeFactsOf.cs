@@ -13,7 +13,7 @@ internal static class NoticeFactsOf
     {
         var facts = delivery.Facts;
         var lastScan = delivery.Events.Where(e => !e.IsExcluded && TrackingTimeline.IsMovement(e.Milestone)).OrderBy(e => e.AtUtc).ThenBy(e => e.Arrival).LastOrDefault();
-        var baseUrl = (settings.PublicBaseUrl ?? "http://localhost:5080").TrimEnd('/');
+        var baseUrl = settings.BaseUrl;
         return new NoticeFacts
         {
             Rung = call.Rung, AccountName = delivery.Account.Name, DeliveryNumber = delivery.Row.Number,

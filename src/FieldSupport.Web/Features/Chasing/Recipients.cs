@@ -65,9 +65,6 @@ public sealed class Recipients
     /// <summary>How a person wants to be told; null for the defaults and for who is no user.</summary>
     public NoticePreference? WishesOf(string person) => _byEmail[person].Select(u => _wishes.GetValueOrDefault(u.Id)).FirstOrDefault(w => w is not null);
 
-    /// <summary>What people call them; their address where they are no user.</summary>
-    public string NameOf(string person) => _byEmail[person].Select(u => u.DisplayName).FirstOrDefault() ?? person;
-
     /// <summary>Why a slot told nobody, and what puts that right.</summary>
     public static string HowToFill(string slot) => $"Nobody stands behind the slot '{slot}': " + slot switch
     {

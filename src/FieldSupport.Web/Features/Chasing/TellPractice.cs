@@ -58,7 +58,7 @@ public static class TellPractice
 
             var assessment = DeliveryRisk.Assess(watched.Facts, calendars, now);
             var phone = await db.Users.AsNoTracking().Where(u => u.Id == user.Id).Select(u => u.Phone).SingleOrDefaultAsync(cancellationToken);
-            var portal = $"{(settings.PublicBaseUrl ?? "http://localhost:5080").TrimEnd('/')}{(watched.Order is { } order ? $"/portal/orders/{order.Number}" : "/portal")}";
+            var portal = $"{settings.BaseUrl}{(watched.Order is { } order ? $"/portal/orders/{order.Number}" : "/portal")}";
             var text = PracticeTexts.Of(watched, assessment, user.DisplayName, phone, portal, now);
             var chase = new Chase
             {

@@ -92,7 +92,7 @@ public sealed class SafetyIntake(FieldSupportDb db, WithTheSave also, PatientVau
     {
         var addresses = await AddressesOf(db, settings, cancellationToken);
         var zone = ShipFromCalendar.Default.Zone;
-        var link = $"{(settings.PublicBaseUrl ?? "http://localhost:5080").TrimEnd('/')}/safety/{report.Number}";
+        var link = $"{settings.BaseUrl}/safety/{report.Number}";
         return new Notice
         {
             // About no account, so that nobody of sales or of a practice meets it; the receipt is theirs on their own page.

@@ -144,6 +144,6 @@ public static class InviteColleague
             });
         }
 
-        private string BaseUrl => settings.Settings.PublicBaseUrl ?? "http://localhost:5080";
+        private string BaseUrl => settings.Settings.BaseUrl;
     }
 }
