@@ -1,6 +1,8 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace FieldSupport.Vault;
 
@@ -22,9 +24,18 @@ public sealed class PatientVault(VaultPlace place, VaultKeys keys, IVaultAudit a
 
     /// <summary>Brings the vault's tables up.</summary>
     /// <returns>Names of the migrations that were missing.</returns>
-    public async Task<IReadOnlyList<string>> Migrate(CancellationToken stop = default)
+    public Task<IReadOnlyList<string>> Migrate(CancellationToken stop = default) => Migrate(to: null, stop);
+
+    /// <summary>Brings the vault's tables up to a migration and no further: a backup is laid out in the schema that it was made in.</summary>
+    /// <param name="to">Null for the last.</param>
+    public async Task<IReadOnlyList<string>> Migrate(string? to, CancellationToken stop = default)
     {
         await using var db = Context(connection: null);
+        if (to is not null)
+        {
+            await db.GetService<IMigrator>().MigrateAsync(to, stop);
+            return [];
+        }
         var missing = (await db.Database.GetPendingMigrationsAsync(stop)).ToList();
         if (missing.Count > 0) await db.Database.MigrateAsync(stop);
         return missing;
@@ -35,6 +46,13 @@ public sealed class PatientVault(VaultPlace place, VaultKeys keys, IVaultAudit a
     {
         await using var db = Context(connection: null);
         return (await db.Database.GetPendingMigrationsAsync(stop)).Any();
+    }
+
+    /// <summary>Whether this program knows a migration; one that it does not know is a newer program's.</summary>
+    public bool Knows(string migration)
+    {
+        using var db = Context(connection: null);
+        return db.Database.GetMigrations().Contains(migration);
     }
 
     /// <summary>Whether the code has moved on from the migrations; asked by the tests.</summary>

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 
@@ -219,6 +220,28 @@ public sealed class VaultDoor : IAsyncDisposable
         _db.ChangeTracker.Clear();
         return done;
     }
+
+    /// <summary>Opens every value with the keys at hand and forgets it: whether a restored vault can be read at all. Nothing leaves.</summary>
+    /// <returns>How many values there are, and how many of them do not open: changed, or without their key.</returns>
+    public async Task<(int Values, int Unreadable)> Probe(CancellationToken stop = default)
+    {
+        var (values, unreadable) = (0, 0);
+        await foreach (var row in Sealed(_db.VisitReferences).Concat(Sealed(_db.SafetyNarratives)).WithCancellation(stop))
+        {
+            values++;
+            try
+            {
+                _cipher.Open(row.Sealed, row.Cell);
+            }
+            catch (Exception e) when (e is CryptographicException or InvalidOperationException or ArgumentException)
+            {
+                unreadable++;
+            }
+        }
+        return (values, unreadable);
+    }
+
+    private static IAsyncEnumerable<ISealed> Sealed<T>(DbSet<T> table) where T : class, ISealed => table.AsNoTracking().AsAsyncEnumerable();
 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => _db.DisposeAsync();

@@ -40,7 +40,7 @@ public sealed record VerbOption(string Name, string? Value, string Help);
 public sealed class WrongUseException(string message) : Exception(message);
 
 /// <summary>Something that a person can put right; said without a stack trace, exit 1.</summary>
-public sealed class VerbFailedException(string message) : Exception(message);
+public class VerbFailedException(string message) : Exception(message);
 
 /// <summary>The product's command line. No verb: not ours, the web application serves.</summary>
 public static class CommandLine

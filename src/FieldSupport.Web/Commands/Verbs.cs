@@ -12,6 +12,8 @@ public static class Verbs
         new SendVerb(),
         new DeliveriesVerb(),
         new AuditVerifyVerb(),
+        new BackupVerb(),
+        new RestoreVerb(),
         new KeysRotateVerb(),
         new UsersListVerb(),
         .. UserVerb.All,

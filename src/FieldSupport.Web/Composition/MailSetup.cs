@@ -1,4 +1,5 @@
 using FieldSupport.Web.Data;
+using FieldSupport.Web.Data.Backups;
 using FieldSupport.Web.Exchange.Mail;
 using MimeKit;
 
@@ -14,7 +15,9 @@ public static class MailSetup
         if (mail.Mode.Equals("Smtp", StringComparison.OrdinalIgnoreCase)) services.AddSingleton<IPost, SmtpPost>();
         else services.AddSingleton<IPost, FolderPost>();
         services.AddSingleton(p => new NoticeMessage(mail.From, p.GetRequiredService<NoticeLinks>()));
+        services.AddSingleton<SentJournal>();
         services.AddSingleton<NoticeSender>();
+        services.AddSingleton<MakeBackup>();
         return services;
     }
 }

@@ -1,5 +1,6 @@
 using FieldSupport.Vault;
 using FieldSupport.Web.Data;
+using FieldSupport.Web.Data.Backups;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace FieldSupport.Web.Composition;
@@ -15,6 +16,7 @@ public static class VaultSetup
             settings.IsSqlite, settings.ConnectionString, p.GetServices<IInterceptor>().OfType<DbConnectionInterceptor>().ToList()));
         services.AddSingleton<PatientVault>();
         services.AddSingleton<Migrator>();
+        services.AddSingleton<RestoreBackup>();
         return services;
     }
 }

@@ -42,13 +42,13 @@ public sealed partial class ArchitectureTests
         Assert.Empty(typeof(VaultDoor).GetConstructors());
     }
 
-    /// <summary>Who may name the vault at all: those who put it together, its audit, the import that brings references in, the practice's own book, and safety.</summary>
+    /// <summary>Who may name the vault at all: those who put it together, its audit, what looks whether a restored one opens, the import that brings references in, the practice's own book, and safety.</summary>
     [Fact]
     public void Nobody_but_its_few_neighbours_names_the_vault()
     {
         string[] neighbours =
         [
-            "Composition/Composed.cs", "Composition/VaultSetup.cs", "Data/VaultAudit.cs", "Data/Migrator.cs", "Data/Auditing/AuditSeal.cs", "Data/NoticeLinks.cs", "Commands/KeysRotateVerb.cs", "Features/Intake/ImportVisits.cs", "Features/Portal/RefillBook.cs",
+            "Composition/Composed.cs", "Composition/VaultSetup.cs", "Data/VaultAudit.cs", "Data/Migrator.cs", "Data/Auditing/AuditSeal.cs", "Data/NoticeLinks.cs", "Commands/KeysRotateVerb.cs", "Data/Backups/RestoredPlace.cs", "Features/Intake/ImportVisits.cs", "Features/Portal/RefillBook.cs",
             // What is told to safety goes straight in, and its desk alone reads it.
             "Features/Compliance/SafetyIntake.cs", "Features/Compliance/SafetyCase.cs",
         ];

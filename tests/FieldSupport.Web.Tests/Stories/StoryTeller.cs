@@ -10,6 +10,7 @@ using FieldSupport.Web.Access;
 using FieldSupport.Web.Commands;
 using FieldSupport.Web.Composition;
 using FieldSupport.Web.Data;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,19 +24,21 @@ namespace FieldSupport.Web.Tests.Stories;
 public sealed class StoryTeller : IAsyncDisposable
 {
     private readonly TempFolder _folder = new("story");
+    private readonly string _keys;
     private readonly Database _database;
     private readonly string _connection;
     private readonly string[] _settings;
     private readonly EasyPostFeed? _feed;
 
-    private StoryTeller(Database database, Feed feed, string? postgres)
+    private StoryTeller(Database database, Feed feed, string? postgres, string? keys = null)
     {
         _database = database;
+        _keys = keys ?? _folder.PathOf("keys");
         _connection = postgres ?? $"Data Source={_folder.PathOf("data", "fieldsupport.db")}";
         _settings =
         [
             "--environment=Test", "--applicationName=FieldSupport.Web", $"--FieldSupport:Database:Provider={database}", $"--ConnectionStrings:FieldSupport={_connection}",
-            $"--FieldSupport:DataFolder={_folder.PathOf("data")}", $"--FieldSupport:KeyFolder={_folder.PathOf("keys")}", "--FieldSupport:Demo=false",
+            $"--FieldSupport:DataFolder={_folder.PathOf("data")}", $"--FieldSupport:KeyFolder={_keys}", "--FieldSupport:Demo=false",
             "--FieldSupport:Recipients:partner-service=service@3pl.test", "--FieldSupport:Recipients:head-of-logistics=head@company.test",
             "--FieldSupport:Recipients:field-head=field@company.test", "--FieldSupport:Recipients:medical-affairs=medical@company.test",
             "--FieldSupport:Recipients:safety=safety@company.test",
@@ -58,6 +61,38 @@ public sealed class StoryTeller : IAsyncDisposable
         await teller.Text("users add logistics@company.test --role logistics");
         return teller;
     }
+
+    /// <summary>Another machine: the same keys, folders of its own, and no database.</summary>
+    public async Task<StoryTeller> Elsewhere(Database? database = null, string? keys = null)
+    {
+        var there = database ?? _database;
+        string? absent = null;
+        if (there == Database.Postgres)
+        {
+            var server = await PostgresServer.SharedAsync();
+            absent = await server.CreateDatabaseAsync();
+            await server.DropDatabaseAsync(absent);
+        }
+        return new StoryTeller(there, Feed.Import, absent, keys ?? _keys);
+    }
+
+    /// <summary>A path in the story's own folder: <c>data</c> is the data folder.</summary>
+    public string PathOf(params string[] parts) => _folder.PathOf(parts);
+
+    /// <summary>The database is gone, with everything in it; the data folder's other files are still there.</summary>
+    public async Task LoseDatabase()
+    {
+        if (_database == Database.Postgres)
+        {
+            await (await PostgresServer.SharedAsync()).DropDatabaseAsync(_connection);
+            return;
+        }
+        Forget();
+        foreach (var file in Directory.EnumerateFiles(_folder.PathOf("data"), "fieldsupport.db*")) File.Delete(file);
+    }
+
+    /// <summary>The application of this story, to ask for its parts. The test disposes it.</summary>
+    public WebApplication Compose(string asOf) => Composed.Compose(_settings, new StandingClock(At(asOf)), isServer: false);
 
     public async Task<JsonElement> Import(string kind, string asOf, string text)
     {
@@ -200,12 +235,19 @@ public sealed class StoryTeller : IAsyncDisposable
 
     private async Task<string> Call(string line, bool mayFail = false)
     {
+        var (exit, output, errors) = await Try(line);
+        Assert.True(exit == 0 || mayFail, $"{line}: exit {exit}\n{errors}\n{output}");
+        return output;
+    }
+
+    /// <summary>A call that may end in any way.</summary>
+    public async Task<(int Exit, string Out, string Error)> Try(string line)
+    {
         using var output = new StringWriter();
         using var errors = new StringWriter();
         string[] args = [.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries), .. _settings];
         var exit = await CommandLine.Run(args, (rest, clock) => Composed.Compose(rest, clock, isServer: false), new Terminal(output, errors, () => Stream.Null, false));
-        Assert.True(exit == 0 || mayFail, $"{line}: exit {exit}\n{errors}\n{output}");
-        return output.ToString();
+        return (exit, output.ToString(), errors.ToString());
     }
 
     /// <summary>"2027-02-03 19:00 CT" → 2027-02-03T19:00:00-06:00, by the zone's own rules; an instant in Z stays.</summary>
@@ -226,12 +268,14 @@ public sealed class StoryTeller : IAsyncDisposable
     {
         if (_feed is not null) await _feed.DisposeAsync();
         if (_database == Database.Postgres) await (await PostgresServer.SharedAsync()).DropDatabaseAsync(_connection);
-        else
-        {
-            using var connection = new SqliteConnection(_connection);
-            SqliteConnection.ClearPool(connection);
-        }
+        else Forget();
         _folder.Dispose();
+    }
+
+    private void Forget()
+    {
+        using var connection = new SqliteConnection(_connection);
+        SqliteConnection.ClearPool(connection);
     }
 }
 

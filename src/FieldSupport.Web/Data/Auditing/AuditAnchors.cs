@@ -11,7 +11,12 @@ public sealed record AuditAnchor(
     [property: JsonPropertyName("sequence")] long Sequence,
     [property: JsonPropertyName("hash")] string Hash,
     [property: JsonPropertyName("atUtc")] DateTimeOffset AtUtc,
-    [property: JsonPropertyName("mac")] string Mac);
+    [property: JsonPropertyName("mac")] string Mac)
+{
+    /// <summary>The database was restored from a backup that ended here: what was written after it and seen by earlier anchors is gone, and that is on record.</summary>
+    [JsonPropertyName("restored"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsRestore { get; init; }
+}
 
 /// <summary>
 /// The file of anchors: one line each, appended. A table that was cut short or written anew, even by somebody with the key,
@@ -39,15 +44,28 @@ public sealed class AuditAnchors(Checked settings, AuditSeal seal, TimeProvider 
         {
             if (_last is null && Read() is [.., { Anchor: { } there }]) _last = (there.Sequence, there.Hash);
             if (_last == (sequence, hash)) return;
-            var at = AuditSeal.Rounded(clock.GetUtcNow());
-            var line = JsonSerializer.Serialize(new AuditAnchor(sequence, hash, at, seal.Mac(sequence, hash, at))) + "\n";
-            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
-            using var file = new FileStream(Path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
-            file.Write(Encoding.UTF8.GetBytes(line));
-            file.Flush(flushToDisk: true);
-            _last = (sequence, hash);
+            Write(sequence, hash, isRestore: false);
         }
     }
+
+    /// <summary>Notes that the table ends here again since a backup was restored; earlier anchors of later entries bind no longer.</summary>
+    public void AppendRestore(long sequence, string hash)
+    {
+        lock (_gate) Write(sequence, hash, isRestore: true);
+    }
+
+    private void Write(long sequence, string hash, bool isRestore)
+    {
+        var at = AuditSeal.Rounded(clock.GetUtcNow());
+        var line = JsonSerializer.Serialize(new AuditAnchor(sequence, hash, at, MacOf(sequence, hash, at, isRestore)) { IsRestore = isRestore }) + "\n";
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
+        using var file = new FileStream(Path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+        file.Write(Encoding.UTF8.GetBytes(line));
+        file.Flush(flushToDisk: true);
+        _last = (sequence, hash);
+    }
+
+    private string MacOf(long sequence, string hash, DateTimeOffset at, bool isRestore) => seal.Mac(sequence, isRestore ? hash + " restored" : hash, at);
 
     /// <summary>Every line of the file in order; the anchor is null where the line is none, or was not written with our key.</summary>
     public IReadOnlyList<(int Line, AuditAnchor? Anchor)> Read()
@@ -66,7 +84,7 @@ public sealed class AuditAnchors(Checked settings, AuditSeal seal, TimeProvider 
         try
         {
             var anchor = JsonSerializer.Deserialize<AuditAnchor>(line);
-            return anchor is { Hash: not null } && anchor.Mac == seal.Mac(anchor.Sequence, anchor.Hash, anchor.AtUtc) ? anchor : null;
+            return anchor is { Hash: not null } && anchor.Mac == MacOf(anchor.Sequence, anchor.Hash, anchor.AtUtc, anchor.IsRestore) ? anchor : null;
         }
         catch (JsonException)
         {

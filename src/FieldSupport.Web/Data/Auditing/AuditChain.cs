@@ -18,7 +18,13 @@ public sealed class AuditChain(AuditSeal seal, AuditAnchors anchors)
     {
         // Anchors first: the table only grows meanwhile, so none of them can be ahead of an honest one.
         var lines = anchors.Read();
-        var expected = lines.Where(l => l.Anchor is not null).Select(l => l.Anchor!).ToLookup(a => a.Sequence, a => a.Hash);
+        var binding = new List<AuditAnchor>();
+        foreach (var anchor in lines.Select(l => l.Anchor).OfType<AuditAnchor>())
+        {
+            if (anchor.IsRestore) binding.RemoveAll(a => a.Sequence > anchor.Sequence);
+            if (anchor.Sequence > 0) binding.Add(anchor);
+        }
+        var expected = binding.ToLookup(a => a.Sequence, a => a.Hash);
 
         (long Sequence, string Problem)? bad = null;
         var entries = 0L;

@@ -50,6 +50,19 @@ public sealed class AuditSeal(Checked settings)
         return Convert.ToHexStringLower(HMACSHA256.HashData(Key(mayCreate: false), text.WrittenSpan));
     }
 
+    /// <summary>Keyed hash of a text that is neither entry nor anchor.</summary>
+    /// <param name="purpose">A word that keeps hashes of one kind from passing for another's.</param>
+    public string MacOf(string purpose, string value)
+    {
+        var text = new ArrayBufferWriter<byte>(160);
+        Text(text, purpose);
+        Text(text, value);
+        return Convert.ToHexStringLower(HMACSHA256.HashData(Key(mayCreate: false), text.WrittenSpan));
+    }
+
+    /// <summary>Whether there is a key; a chain without entries has none yet.</summary>
+    public bool HasKey => File.Exists(_path);
+
     /// <summary>Both databases keep microseconds; the hash counts in them, so that it is the same when read back.</summary>
     public static DateTimeOffset Rounded(DateTimeOffset at) => DateTimeOffset.UnixEpoch.AddTicks(Micros(at) * 10);
 

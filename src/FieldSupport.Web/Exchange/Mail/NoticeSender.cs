@@ -26,7 +26,7 @@ public sealed record SendReport(int Due, int Sent, int Failed, int Parked, int W
 /// any line it loses nothing: which notices go together is written down first, and a mail made again is the same mail under the same
 /// Message-ID.
 /// </summary>
-public sealed class NoticeSender(Databases databases, IPost post, NoticeMessage message, Settings settings, Policy policy, TimeProvider clock, ILogger<NoticeSender> log)
+public sealed class NoticeSender(Databases databases, IPost post, NoticeMessage message, SentJournal journal, Settings settings, Policy policy, TimeProvider clock, ILogger<NoticeSender> log)
 {
     private const int Page = 100;
     /// <summary>About two days of trying, once an hour at the end.</summary>
@@ -35,6 +35,9 @@ public sealed class NoticeSender(Databases databases, IPost post, NoticeMessage 
     private const int MostTogether = 50;
     /// <summary>Longer than a mail can take to hand over: nobody else takes it up meanwhile.</summary>
     private static readonly TimeSpan Claim = TimeSpan.FromMinutes(2);
+
+    /// <summary>Said of a notice that the restored database did not know to be sent.</summary>
+    public const string WentBeforeRestore = "It was mailed before the database was restored from a backup; it did not go again.";
 
     private enum Ending { Sent, Failed, Parked, Skipped, Held, TakenByAnother }
 
@@ -124,8 +127,16 @@ public sealed class NoticeSender(Databases databases, IPost post, NoticeMessage 
         var notice = await db.Notices.SingleAsync(n => n.Id == id, stop);
         if (notice.State is not (NoticeState.Queued or NoticeState.Failed) || notice.NextAttemptAtUtc > now) return ([(id, Ending.TakenByAnother)], null);
 
+        if (journal.WentBefore(notice.MessageId) is { } went)
+        {
+            (notice.State, notice.SentAtUtc, notice.NextAttemptAtUtc, notice.LastError) = (NoticeState.Sent, went, null, WentBeforeRestore);
+            await db.SaveChangesAsync(stop);
+            return ([(id, Ending.TakenByAnother)], null);
+        }
+
         var gathering = new Gathering(db, recipients, policy, now);
-        var together = await gathering.Of(notice, MostTogether, stop);
+        // What went before a restore waits for its own turn, which marks it.
+        var together = (await gathering.Of(notice, MostTogether, stop)).FindAll(n => journal.WentBefore(n.MessageId) is null);
         var aside = gathering.Aside.Select(n => (n.Id, n.State == NoticeState.Skipped ? Ending.Skipped : Ending.Held)).ToList();
         var before = together.ConvertAll(n => (n.State, n.NextAttemptAtUtc));
         if (!post.IsIdempotent)
@@ -166,6 +177,7 @@ public sealed class NoticeSender(Databases databases, IPost post, NoticeMessage 
             throw;
         }
 
+        if (refused is null) journal.Add(together.Select(n => n.MessageId));
         var endings = together.ConvertAll(n => (n.Id, Mark(n, refused, remark)));
         try
         {

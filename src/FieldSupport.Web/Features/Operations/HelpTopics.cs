@@ -88,6 +88,7 @@ public static class HelpTopics
             new("See that it runs", "Status names every job with its last run and its next. A run that should have happened and did not stands on top, and every admin gets a mail about it. Feeds say when each last brought something.", "/status", "Open Status"),
             new("Run a job", "“Run now” does what the timetable would do; “Dry run” says what it would do and writes nothing. A run too many does no harm.", "/status#jobs", "See the jobs"),
             new("Send a notice that did not go", "The table of notices says why and who can put it right. When that is done, press “Queue again”: it goes once, as the same mail, to whoever stands in its slot now.", "/status#notices", "See the notices"),
+            new("Keep a backup", "“backup FILE” writes everything but the keys into one file while people work; keep it, and a copy of the key folder, on other machines. “restore FILE --verify” rehearses. After a loss: stop the server, “restore FILE”, start it; nothing that was mailed goes again.", "/status", "Open Status"),
             new("Work at the terminal", "The program is its own command line: “--help” lists the verbs, “doctor” and “config check” name what is wrong and what to do, “users add” invites somebody.", "/status", "Open Status"),
         ]),
         new("auditor", "Auditor", "Who saw or changed what, and can it be proved?",
