@@ -92,10 +92,9 @@ internal static class WebhookRun
         public async Task<(Load Floor, Load Ours)> BothAsync(bool floorFirst)
         {
             await ForgetAsync();
-            var floor = floorFirst ? await FloorAsync() : default;
+            var floor = floorFirst ? await FloorAsync() : null;
             var ours = await OursAsync();
-            if (!floorFirst) floor = await FloorAsync();
-            return (floor, ours);
+            return (floor ?? await FloorAsync(), ours);
         }
 
         public async Task<Load> OursAsync()
