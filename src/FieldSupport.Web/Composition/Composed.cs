@@ -18,6 +18,7 @@ public static class Composed
         if (isServer) builder.ListenByDefault();
         else builder.Logging.KeepStandardOutputClean();
         var settings = Checked.Read(builder.Configuration, builder.Environment);
+        if (isServer) builder.Logging.LogAsSet(settings);
         if (isServer) settings.MakeFolders();
         if (clock is not null) builder.Services.AddSingleton(clock);
         builder.Services.AddSingleton<MappedEndpoints>();
@@ -38,6 +39,7 @@ public static class Composed
             .AddUi();
 
         var app = builder.Build();
+        if (isServer) app.UseMiddleware<RequestLog>();
         app.UseUi();
         app.UseAnswers();
         app.UseAccess();

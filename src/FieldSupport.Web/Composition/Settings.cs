@@ -12,6 +12,7 @@ public sealed class Settings
     public JobSettings Jobs { get; set; } = new();
     public ClockSettings Clock { get; set; } = new();
     public MailSettings Mail { get; set; } = new();
+    public LogSettings Logs { get; set; } = new();
     public CarrierSettings Carriers { get; set; } = new();
     /// <summary>Mail address of each ladder slot that is no user of ours; the key is the slot's name.</summary>
     public Dictionary<string, string> Recipients { get; set; } = new(StringComparer.OrdinalIgnoreCase);
@@ -28,6 +29,11 @@ public sealed class Settings
 
 public sealed class DatabaseSettings { public string Provider { get; set; } = "Sqlite"; }
 public sealed class JobSettings { public bool Enabled { get; set; } = true; }
+public sealed class LogSettings
+{
+    /// <summary>A JSON object a line; null: in Production.</summary>
+    public bool? Json { get; set; }
+}
 public sealed class ClockSettings { public DateTimeOffset? StartAt { get; set; } }
 
 public sealed class MailSettings

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using FieldSupport.Domain.Chasing;
+using FieldSupport.Domain.Shared;
 using FieldSupport.Domain.Shipments;
 using FieldSupport.Web.Access;
 using FieldSupport.Web.Data;
@@ -12,7 +13,7 @@ namespace FieldSupport.Web.Jobs;
 /// What an operator's monitor watches, as Prometheus text: queues, the age of what waits, the last runs, feeds. Counts and ages alone: no
 /// account, person, number or patient stands in it. Each figure is one question that an index answers.
 /// </summary>
-public sealed class Figures(Databases databases, TimeProvider clock)
+public sealed class Figures(Databases databases, TimetableRunning running, TimeProvider clock)
 {
     public async Task<string> Text(CancellationToken stop)
     {
@@ -47,10 +48,16 @@ public sealed class Figures(Databases databases, TimeProvider clock)
         foreach (var (job, _, lasted) in runs) Line("fieldsupport_job_last_run_duration_seconds", lasted, ("job", job));
         Gauge("fieldsupport_last_sweep_seconds", "Since deliveries were last looked at; -1 when they never were.", runs.Find(r => r.Job == Timetable.EvaluateDeliveries.Name) is { Job: not null } sweep ? sweep.Age : -1);
 
+        Gauge("fieldsupport_missed_runs", "Jobs whose run by the timetable is overdue.", (await MissedRuns.Now(db, now, running.SinceUtc, stop)).Count);
+
+        Head("fieldsupport_stalls_open", "Open records of deliveries that need somebody, by severity.");
+        var stalls = await db.Stalls.AsNoTracking().Where(s => s.ClosedAtUtc == null).GroupBy(s => s.Severity).Select(g => new { g.Key, Count = g.Count() }).ToListAsync(stop);
+        foreach (var severity in Enum.GetValues<Severity>().Select(WireName.Of)) Line("fieldsupport_stalls_open", stalls.Find(s => s.Key == severity)?.Count ?? 0, ("severity", severity));
         Head("fieldsupport_deliveries_open", "Deliveries awaited, by what people see.");
         foreach (var group in await db.Deliveries.AsNoTracking().Where(d => d.IsOpen && d.IsListed && (d.ShipmentId != null || d.OrderId != null || d.Reasons != "")).GroupBy(d => d.Outlook)
                      .Select(g => new { g.Key, Count = g.Count() }).OrderBy(g => g.Key).ToListAsync(stop))
             Line("fieldsupport_deliveries_open", group.Count, ("outlook", group.Key ?? "none"));
+        Gauge("fieldsupport_database_bytes", "What the database takes on its disk.", await Bytes(db, stop));
         Gauge("fieldsupport_audit_entries", "Entries of the audit.", await db.Audit.MaxAsync(a => (long?)a.Sequence, stop) ?? 0);
         Head("fieldsupport_build_info", "The running program.");
         Line("fieldsupport_build_info", 1, ("version", typeof(Figures).Assembly.GetName().Version?.ToString(3) ?? "unknown"), ("database", databases.IsSqlite ? "sqlite" : "postgres"));
@@ -71,6 +78,11 @@ public sealed class Figures(Databases databases, TimeProvider clock)
             text.Append(' ').Append(value.ToString("0.###", CultureInfo.InvariantCulture)).Append('\n');
         }
     }
+
+    /// <summary>Pages that are in use or were; the log of what is not yet among them apart.</summary>
+    private static Task<long> Bytes(FieldSupportDb db, CancellationToken stop) => db.Database.IsSqlite()
+        ? db.Database.SqlQuery<long>($"SELECT page_count * page_size AS \"Value\" FROM pragma_page_count(), pragma_page_size()").SingleAsync(stop)
+        : db.Database.SqlQuery<long>($"SELECT pg_database_size(current_database()) AS \"Value\"").SingleAsync(stop);
 
     private static double Age(DateTimeOffset? at, DateTimeOffset now) => at is { } then ? Math.Max(0, (now - then).TotalSeconds) : 0;
 }

@@ -29,6 +29,10 @@ public sealed partial class MetricsTests
         Assert.DoesNotContain("Ridgeview", text, StringComparison.Ordinal);
         Assert.DoesNotContain("SHP-", text, StringComparison.Ordinal);
         application.Clock.Advance(TimeSpan.FromMinutes(10));
+        var figures = await operators.GetStringAsync("/metrics");
+        foreach (var severity in new[] { "CRITICAL", "HIGH", "MEDIUM", "LOW", "WATCH" }) Assert.Contains($"fieldsupport_stalls_open{{severity=\"{severity}\"}} ", figures, StringComparison.Ordinal);
+        Assert.Matches(@"(?m)^fieldsupport_database_bytes [1-9]\d{4,}$", figures);
+        Assert.Matches(@"(?m)^fieldsupport_missed_runs \d+$", figures);
         Assert.Contains("fieldsupport_oldest_unsent_notice_seconds 600\n", await operators.GetStringAsync("/metrics"), StringComparison.Ordinal);
     }
 
