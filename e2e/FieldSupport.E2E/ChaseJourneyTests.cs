@@ -58,7 +58,7 @@ public sealed class ChaseJourneyTests(OpenBrowser browser) : IClassFixture<OpenB
         }
     }
 
-    private static async Task Eventually(Func<Task<bool>> holds, string what)
+    internal static async Task Eventually(Func<Task<bool>> holds, string what)
     {
         for (var tries = 0; tries < 120; tries++)
         {
@@ -69,7 +69,7 @@ public sealed class ChaseJourneyTests(OpenBrowser browser) : IClassFixture<OpenB
         Assert.Fail($"Not in a minute: {what}.");
     }
 
-    private static DateTimeOffset NextClinicMorning(DateTimeOffset now)
+    internal static DateTimeOffset NextClinicMorning(DateTimeOffset now)
     {
         var day = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, ClinicZone).DateTime).AddDays(1);
         while (day.DayOfWeek is not DayOfWeek.Tuesday) day = day.AddDays(1);

@@ -29,9 +29,9 @@ public sealed class RequestLogTests
         Assert.Contains(lines, l => l.Contains("GET /shipments/{number} 404", StringComparison.Ordinal) && l.Contains("Role=rep", StringComparison.Ordinal));
         Assert.Contains(lines, l => l.Contains("/notices/answer/{code} ", StringComparison.Ordinal) && l.Contains("Role=nobody", StringComparison.Ordinal));
         Assert.Contains(lines, l => l.Contains("GET /(none) 302", StringComparison.Ordinal));
-        // Our own lines, and of the framework's those that the shipped settings let through.
-        var told = log.Lines.Where(l => !l.Category.StartsWith("Microsoft.", StringComparison.Ordinal) || l.Level >= LogLevel.Warning).ToList();
-        Assert.DoesNotContain(told, l => l.Text.Contains("SECRET", StringComparison.OrdinalIgnoreCase) || l.Text.Contains(PagesWorld.Rep, StringComparison.OrdinalIgnoreCase));
+        // Our own lines, and of the framework's those that the shipped settings let through; without the scopes, which the console leaves out and which hold the path.
+        var told = log.Lines.Where(l => !l.Category.StartsWith("Microsoft.", StringComparison.Ordinal) || l.Level >= LogLevel.Warning).Select(l => l.Text.Split(" SpanId:")[0]).ToList();
+        Assert.DoesNotContain(told, l => l.Contains("SECRET", StringComparison.OrdinalIgnoreCase) || l.Contains(PagesWorld.Rep, StringComparison.OrdinalIgnoreCase));
     }
 
     [Theory, InlineData("Production", null, true), InlineData("Production", "false", false), InlineData("Development", null, false), InlineData("Development", "true", true)]
@@ -42,6 +42,7 @@ public sealed class RequestLogTests
         Assert.Equal(isJson, services.GetRequiredService<IOptions<ConsoleLoggerOptions>>().Value.FormatterName == ConsoleFormatterNames.Json);
         Assert.Equal(isJson, services.GetRequiredService<IOptions<LoggerFilterOptions>>().Value.Rules.Single(r => r.CategoryName == RequestLog.Category).LogLevel == LogLevel.Information);
         if (!isJson) return;
+        Assert.False(services.GetRequiredService<IOptionsMonitor<JsonConsoleFormatterOptions>>().CurrentValue.IncludeScopes);
         using var said = new StringWriter();
         services.GetServices<ConsoleFormatter>().Single(f => f.Name == ConsoleFormatterNames.Json).Write(
             new LogEntry<IReadOnlyList<KeyValuePair<string, object?>>>(LogLevel.Information, RequestLog.Category, 0, [new("Route", "shipments/{number}"), new("Status", 404)], null, (_, _) => "a \"line\"\nbroken"), null, said);

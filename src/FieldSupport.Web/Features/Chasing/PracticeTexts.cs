@@ -13,7 +13,7 @@ public static class PracticeTexts
     /// <summary>Changes with every change of a wording; stands in the mail and in the record.</summary>
     public const string Version = "2026-11";
 
-    /// <param name="Name">Which wording: late, unknown, watched, arrived.</param>
+    /// <param name="Name">Which wording: late, no signal, watched, arrived.</param>
     public sealed record Text(string Name, string Subject, string Body);
 
     public static Text Of(WatchedDelivery delivery, Assessment assessment, string sender, string? phone, string link, DateTimeOffset now)
@@ -27,7 +27,7 @@ public static class PracticeTexts
             _ when delivery.Facts.Shape == DeliveryShape.UncoveredVisit =>
                 ("order", "no order covers a refill visit", $"No order covers the refill visit on {(delivery.Facts.VisitOn is { } on ? When.Day(on) : "the booked day")} yet.{needBy} Please place the order, or tell us if the visit has changed."),
             Outlook.Late => ("late", "it may not arrive in time", $"We expect {what} after the time at which you need it.{needBy}{estimate} We are working on it. Please tell us now what you have on your shelf, and follow your practice's own plan in the meantime."),
-            Outlook.NoSignal => ("unknown", "we do not know where it is", $"The carrier has not reported on {what} for longer than usual.{needBy} We are asking, and tell you what we learn. If it has arrived, please confirm the receipt."),
+            Outlook.NoSignal => ("no signal", "we do not know where it is", $"The carrier has not reported on {what} for longer than usual.{needBy} We are asking, and tell you what we learn. If it has arrived, please confirm the receipt."),
             Outlook.Delivered => ("arrived", "please confirm the receipt", $"The carrier reports {what} as delivered. Please count it, check its condition and confirm the receipt, or tell us that it is not there."),
             _ => ("watched", "where your delivery stands", $"We are watching {what} for you.{needBy}{estimate} If anything is different on your side, please tell us."),
         };

@@ -63,7 +63,7 @@ public static class TellPractice
             var chase = new Chase
             {
                 AccountId = delivery.AccountId, DeliveryId = delivery.Id, DeliveryNumber = delivery.Number, Whom = "practice", Channel = "mail",
-                Note = $"{text.Body.Split('\n')[0]} (text {text.Name} {PracticeTexts.Version})", LoggedBy = current.Actor.Name, LoggedAtUtc = now,
+                Note = $"{text.Body.Split('\n')[0]} (approved text “{text.Name}”, {PracticeTexts.Version})", LoggedBy = current.Actor.Name, LoggedAtUtc = now,
             };
             var standing = await db.Chases.Where(c => c.DeliveryId == delivery.Id && c.UndoneAtUtc == null && c.EndedAtUtc == null && c.PromisedByUtc != null).ToListAsync(cancellationToken);
             delivery.LogChase(chase, standing);

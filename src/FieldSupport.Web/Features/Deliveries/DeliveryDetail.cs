@@ -87,7 +87,9 @@ public sealed class DeliveryDetailReader(
         var notices = await db.Notices.AsNoTracking().Where(n => n.WatchKey == row.WatchKey).OrderByDescending(n => n.QueuedAtUtc).ThenBy(n => n.Recipient).ThenBy(n => n.Person).Take(100)
             .Select(n => new { n.Rung, n.Round, n.Recipient, n.QueuedAtUtc, n.SentAtUtc, n.State, n.NextAttemptAtUtc }).ToListAsync(cancellation);
         var rungs = await db.Rungs.AsNoTracking().Where(r => r.WatchKey == row.WatchKey && (r.AnsweredAtUtc != null || r.AnswerDueAtUtc != null)).ToListAsync(cancellation);
-        var loggedBy = chases.Select(c => c.LoggedBy).Concat(rungs.Select(r => r.AnsweredBy ?? "")).Append(row.HandledBy ?? "").Distinct().ToArray();
+        // The delivery is in the reader's scope, or it would not have been found.
+        var steps = await db.Audit.AsNoTracking().Where(a => a.Key == number && a.Kind == "delivery" && DeliveryActivity.Steps.Contains(a.Action)).OrderByDescending(a => a.Sequence).Take(100).ToListAsync(cancellation);
+        var loggedBy = chases.Select(c => c.LoggedBy).Concat(steps.Select(s => s.Actor)).Concat(steps.Where(s => s.Action == "delivery.handed-over").Select(s => (s.Reason ?? "").Split(": ", 2)[0])).Concat(rungs.Select(r => r.AnsweredBy ?? "")).Append(row.HandledBy ?? "").Distinct().ToArray();
         var names = await db.Users.AsNoTracking().Where(u => loggedBy.Contains(u.Email!)).ToDictionaryAsync(u => u.Email!, u => u.DisplayName, cancellation);
         var told = notices.ConvertAll(n =>
         {
@@ -114,6 +116,8 @@ public sealed class DeliveryDetailReader(
         var open = stalls.Find(s => s.ClosedAtUtc is null);
         // What still waits in the outbox can be taken back; what has gone cannot, though its chase is the newest.
         var gone = notices.Where(n => n.Rung == TellPractice.Rung && (n.State != NoticeState.Queued || n.NextAttemptAtUtc <= now)).Select(n => n.Round).ToHashSet();
+        var toldRounds = notices.Where(n => n.Rung == TellPractice.Rung).Select(n => n.Round).ToHashSet();
+        var activity = new DeliveryActivity(watched, current.Actor.Name, names, now);
         return new DeliveryDetail
         {
             Watched = watched, Assessment = assessment, Now = now,
@@ -126,7 +130,8 @@ public sealed class DeliveryDetailReader(
             Scans = [.. watched.Events.OrderByDescending(e => e.AtUtc).ThenByDescending(e => e.Arrival).Take(MostScans)
                 .Select(e => Scan(e, e.MessageId is { } id ? messages.GetValueOrDefault(id) : null))],
             Told = told,
-            Activity = [.. Activities(chases, stalls, watched, names, gone, now).OrderByDescending(a => a.At).Take(MostActivity)],
+            Activity = [.. activity.Chases(chases, toldRounds, gone).Concat(activity.Done(steps)).Concat(DeliveryActivity.Tellings(told)).Concat(DeliveryActivity.Reasons(stalls)).Concat(activity.Receipts()).Concat(activity.Scans())
+                .OrderByDescending(a => a.At).Take(MostActivity)],
             Units = [.. lines.Select(l => new UnitLine(
                 Catalogue.Presentations.Find(l.Ndc)?.Name ?? l.Ndc, l.Packs,
                 [.. watched.Receipts.Where(r => r.Ndc == l.Ndc).OrderBy(r => r.Lot).Select(r =>
@@ -144,32 +149,6 @@ public sealed class DeliveryDetailReader(
     private string? Silence(DeliveryFacts facts, DateTimeOffset now) =>
         facts is { Service: { } service, Tracking.LastMovementAtUtc: { } last, ArrivedAtUtc: null }
             ? FormattableString.Invariant($"Silent now: {DeliveryWords.Hours(now - last)}. {Sentence(DeliveryWords.Service(service))} service may be silent for {calendars.Policy.Of(service).MaxSilenceHours:0.#} h.") : null;
-
-    private IEnumerable<ActivityLine> Activities(List<Chase> chases, List<StalledDelivery> stalls, WatchedDelivery watched, Dictionary<string, string> names, HashSet<string> gone, DateTimeOffset now)
-    {
-        var zone = watched.Facts.Clinic.Zone;
-        var newest = chases.Find(c => c.UndoneAtUtc is null);
-        foreach (var c in chases)
-        {
-            var who = c.LoggedBy == current.Actor.Name ? "You" : names.GetValueOrDefault(c.LoggedBy, c.LoggedBy);
-            var whom = c.Whom == "carrier" ? watched.Shipment?.Carrier ?? "the carrier" : c.Whom == "practice" ? watched.Account.Name : c.Whom == "partner" ? "the partner" : "somebody else";
-            var promise = c.PromisedByUtc is { } by ? $"Promised by {When.Absolute(by, now, zone)}{(c.Promise is null ? "" : $": {c.Promise}")}.{(c.BrokenAtUtc is null ? "" : " Broken.")}" : c.Promise;
-            yield return new ActivityLine(c.LoggedAtUtc, c.Channel == "mail" ? "mail" : "phone", c.BrokenAtUtc is null ? null : "late",
-                $"{who} asked {whom}{(c.Contact is null ? "" : $" ({c.Contact})")}: “{c.Note}”{(c.UndoneAtUtc is null ? "" : " (taken back)")}", promise,
-                c == newest && !gone.Contains(ChaseUndo.Mark(c)) && ChaseUndo.IsPossible(c, newest, current.Actor.Name, watched.Row) ? ChaseUndo.Address(c) : null);
-        }
-        foreach (var stall in stalls)
-        {
-            yield return new ActivityLine(stall.OpenedAtUtc, "risk", "risk", "Opened: " + string.Join("; ", stall.Entries.Where(e => e.OpenedAtUtc == stall.OpenedAtUtc).OrderBy(e => e.Reason, StringComparer.Ordinal).Select(e => ReasonWords.Of(e.Reason))));
-            foreach (var entry in stall.Entries.Where(e => e.OpenedAtUtc != stall.OpenedAtUtc)) yield return new ActivityLine(entry.OpenedAtUtc, "risk", "risk", "Also: " + ReasonWords.Of(entry.Reason));
-            foreach (var entry in stall.Entries.Where(e => e.ClearedAtUtc is not null && e.ClearedAtUtc != stall.ClosedAtUtc)) yield return new ActivityLine(entry.ClearedAtUtc!.Value, "ok", "ok", "Cleared: " + ReasonWords.Of(entry.Reason));
-            if (stall.ClosedAtUtc is { } closed)
-                yield return new ActivityLine(closed, "ok", "ok", "Every reason cleared",
-                    FormattableString.Invariant($"Worst: {stall.WorstSeverity.ToLowerInvariant()}.{(stall.Cause is null ? "" : $" Cause: {stall.Cause.ToLowerInvariant().Replace('_', ' ')}.")}"));
-        }
-        foreach (var receipt in watched.Receipts)
-            yield return new ActivityLine(receipt.ReceivedAtUtc, "received", "done", FormattableString.Invariant($"Received by {receipt.ReceivedBy}: {receipt.Packs} × lot {receipt.Lot}, {WireName.Of(receipt.Condition).ToLowerInvariant().Replace('_', ' ')}"));
-    }
 
     private static ScanLine Scan(TrackingEvent e, InboundMessage? message)
     {
