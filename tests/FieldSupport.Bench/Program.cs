@@ -11,12 +11,6 @@ internal static class BenchProgram
             return 0;
         }
 
-        if (args is [PagesFloor.Verb, var pagesProvider, var pagesConnection])
-        {
-            await PagesFloor.ServeAsync(pagesProvider, pagesConnection);
-            return 0;
-        }
-
         return await BenchRun.MainAsync(args, Console.Out, Console.Error);
     }
 }

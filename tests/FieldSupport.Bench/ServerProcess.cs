@@ -32,21 +32,6 @@ internal sealed class ServerProcess : IAsyncDisposable
             ["DOTNET_gcServer"] = "1", ["DOTNET_TieredCompilation"] = "1",
         });
 
-    /// <summary>The product at the instant of the bench's world, for pages that speak of today; a clock that is set is refused in Production.</summary>
-    public static Task<ServerProcess> ProductAtAsync(World world, bool jobs = false) =>
-        StartAsync(Built("src", "FieldSupport.Web"), [], new Dictionary<string, string>(Environment(world, jobs))
-        {
-            ["ASPNETCORE_ENVIRONMENT"] = "Bench", ["FieldSupport__Demo"] = "false", ["FieldSupport__Clock__StartAt"] = World.Now.ToString("O", CultureInfo.InvariantCulture),
-            ["Logging__LogLevel__Default"] = "Warning",
-        });
-
-    /// <summary>As <see cref="FloorAsync"/>, for pages.</summary>
-    public static Task<ServerProcess> PagesFloorAsync(World world) =>
-        StartAsync(Built("tests", "FieldSupport.Bench"), [PagesFloor.Verb, world.Provider.ToString(), world.ConnectionString], new Dictionary<string, string>
-        {
-            ["DOTNET_gcServer"] = "1", ["DOTNET_TieredCompilation"] = "1",
-        });
-
     public static Dictionary<string, string> Environment(World world, bool jobs) => new()
     {
         ["ASPNETCORE_ENVIRONMENT"] = "Production",

@@ -92,9 +92,10 @@ internal static class WebhookRun
         public async Task<(Load Floor, Load Ours)> BothAsync(bool floorFirst)
         {
             await ForgetAsync();
-            var floor = floorFirst ? await FloorAsync() : null;
+            var floor = floorFirst ? await FloorAsync() : default;
             var ours = await OursAsync();
-            return (floor ?? await FloorAsync(), ours);
+            if (!floorFirst) floor = await FloorAsync();
+            return (floor, ours);
         }
 
         public async Task<Load> OursAsync()

@@ -15,7 +15,6 @@ public static class ChasingSetup
         services.AddSingleton<DeliveryFactsReader>();
         services.AddSingleton<DeliveryJsonWriter>();
         services.AddScoped<Features.Deliveries.DeliveryDetailReader>();
-        services.AddSingleton<Features.Deliveries.OutlookTally>();
         services.AddSingleton<NoticeRows>();
         services.AddSingleton<Unanswered>();
         services.AddTransient<Sweep>();

@@ -40,9 +40,6 @@ public sealed class DeliveryFilter
     /// <summary>Something beyond the open ones is asked for or left out.</summary>
     public bool IsNarrowed => Chips("/deliveries").Count > 0;
 
-    /// <summary>So is anything but the outlook, which a line of counts leaves out anyway.</summary>
-    public bool IsNarrowedBeyondOutlook => Chips("/deliveries").Count > (Text(Outlook) is null ? 0 : 1);
-
     public IQueryable<Delivery> Apply(FieldSupportDb db, bool withOutlook = true)
     {
         var (rows, accounts) = (db.Listed(), db.Accounts);

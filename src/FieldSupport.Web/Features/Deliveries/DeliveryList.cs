@@ -43,3 +43,33 @@ public static class DeliveryList
         }
     }
 }
+
+/// <summary>How many deliveries of one outlook; null: nobody has looked yet.</summary>
+public sealed record OutlookCount(string? Outlook, int Count)
+{
+    public StateLook Look => Tones.Of(Outlook);
+}
+
+/// <summary>The line of chips above a list: counts under the filters that are set, outlook itself apart.</summary>
+public static class OutlookCounts
+{
+    [Requires(Permission.ReadDeliveries)]
+    public sealed record Query(DeliveryFilter Filter) : IQuery<IReadOnlyList<OutlookCount>>;
+
+    /// <summary>Those that every list names, even at nought.</summary>
+    private static readonly string[] Always = ["Late", "NoSignal", "AtRisk", "Watch", "OnTrack"];
+
+    internal sealed class Handler(FieldSupportDb db) : IQueryHandler<Query, IReadOnlyList<OutlookCount>>
+    {
+        public async Task<IReadOnlyList<OutlookCount>> Handle(Query query, CancellationToken cancellationToken)
+        {
+            // By territory too, as the index has it: nothing is sorted to be counted.
+            var counted = await query.Filter.Apply(db, withOutlook: false).GroupBy(d => new { d.TerritoryCode, d.Outlook })
+                .Select(g => new { g.Key.Outlook, Count = g.Count() }).ToListAsync(cancellationToken);
+            var found = counted.GroupBy(c => c.Outlook).Select(g => new { Outlook = g.Key, Count = g.Sum(c => c.Count) }).ToList();
+            string?[] order = ["Late", "NoSignal", null, "AtRisk", "Watch", "OnTrack", "Delivered", "OnHold", "Received"];
+            return [.. order.Select(o => new OutlookCount(o, found.Find(f => f.Outlook == o)?.Count ?? 0))
+                .Where(c => c.Count > 0 || (c.Outlook is { } name && Always.Contains(name, StringComparer.Ordinal)))];
+        }
+    }
+}
