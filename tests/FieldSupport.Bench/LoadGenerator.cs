@@ -5,8 +5,8 @@ using System.Text;
 
 namespace FieldSupport.Bench;
 
-/// <summary>What one round of requests took: the whole, and its slowest hundredth.</summary>
-internal readonly record struct Load(int Requests, double Seconds, double P99Ms)
+/// <summary>What one round of requests took: the whole, the middle one, and the slowest twentieth and hundredth.</summary>
+internal readonly record struct Load(int Requests, double Seconds, double P50Ms, double P95Ms, double P99Ms)
 {
     public double PerSecond => Requests / Seconds;
 }
@@ -40,6 +40,9 @@ internal sealed class LoadGenerator : IDisposable
         return [.. Encoding.ASCII.GetBytes(head.ToString()), .. body];
     }
 
+    public static byte[] Get(string path, string cookies) =>
+        Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/html\r\n{(cookies.Length == 0 ? "" : $"Cookie: {cookies}\r\n")}\r\n");
+
     /// <summary>Every request is answered with 200 or the run fails.</summary>
     public async Task<Load> RunAsync(IReadOnlyList<byte[]> requests)
     {
@@ -48,12 +51,13 @@ internal sealed class LoadGenerator : IDisposable
         await Task.WhenAll(_sockets.Select((socket, at) => Task.Run(() => SendAsync(socket, requests, at, times))));
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         Array.Sort(times);
-        return new Load(requests.Count, seconds, times[Math.Min(times.Length - 1, (int)(times.Length * 0.99))]);
+        double At(double share) => times[Math.Min(times.Length - 1, (int)(times.Length * share))];
+        return new Load(requests.Count, seconds, At(0.5), At(0.95), At(0.99));
     }
 
     private async Task SendAsync(Socket socket, IReadOnlyList<byte[]> requests, int from, double[] times)
     {
-        var answer = new byte[8192];
+        var answer = new byte[512 * 1024];
         for (var i = from; i < requests.Count; i += _sockets.Count)
         {
             var start = Stopwatch.GetTimestamp();
@@ -73,9 +77,15 @@ internal sealed class LoadGenerator : IDisposable
             length += n;
             var head = answer.AsSpan(0, length).IndexOf("\r\n\r\n"u8);
             if (head < 0) continue;
-            var text = Encoding.ASCII.GetString(answer, 0, length);
-            if (!text.StartsWith("HTTP/1.1 200", StringComparison.Ordinal)) throw new InvalidOperationException($"Not stored: {text}");
+            var text = Encoding.ASCII.GetString(answer, 0, head + 4);
+            if (!text.StartsWith("HTTP/1.1 200", StringComparison.Ordinal)) throw new InvalidOperationException($"Not as asked: {text}");
             const string Name = "Content-Length: ";
+            if (text.Contains("Transfer-Encoding: chunked", StringComparison.OrdinalIgnoreCase))
+            {
+                if (answer.AsSpan(0, length).EndsWith("\r\n0\r\n\r\n"u8)) return;
+                continue;
+            }
+
             var at = text.IndexOf(Name, StringComparison.OrdinalIgnoreCase);
             var body = at < 0 ? 0 : int.Parse(text.AsSpan(at + Name.Length, text.IndexOf("\r\n", at, StringComparison.Ordinal) - at - Name.Length), CultureInfo.InvariantCulture);
             if (length >= head + 4 + body) return;

@@ -61,15 +61,17 @@ public static class OutlookCounts
 
     internal sealed class Handler(FieldSupportDb db) : IQueryHandler<Query, IReadOnlyList<OutlookCount>>
     {
-        public async Task<IReadOnlyList<OutlookCount>> Handle(Query query, CancellationToken cancellationToken)
-        {
+        public Task<IReadOnlyList<OutlookCount>> Handle(Query query, CancellationToken cancellationToken) => Of(db, query.Filter, cancellationToken);
+    }
+
+    public static async Task<IReadOnlyList<OutlookCount>> Of(FieldSupportDb db, DeliveryFilter filter, CancellationToken cancellationToken)
+    {
             // By territory too, as the index has it: nothing is sorted to be counted.
-            var counted = await query.Filter.Apply(db, withOutlook: false).GroupBy(d => new { d.TerritoryCode, d.Outlook })
+            var counted = await filter.Apply(db, withOutlook: false).GroupBy(d => new { d.TerritoryCode, d.Outlook })
                 .Select(g => new { g.Key.Outlook, Count = g.Count() }).ToListAsync(cancellationToken);
             var found = counted.GroupBy(c => c.Outlook).Select(g => new { Outlook = g.Key, Count = g.Sum(c => c.Count) }).ToList();
             string?[] order = ["Late", "NoSignal", null, "AtRisk", "Watch", "OnTrack", "Delivered", "OnHold", "Received"];
             return [.. order.Select(o => new OutlookCount(o, found.Find(f => f.Outlook == o)?.Count ?? 0))
                 .Where(c => c.Count > 0 || (c.Outlook is { } name && Always.Contains(name, StringComparer.Ordinal)))];
-        }
     }
 }
