@@ -15,21 +15,37 @@ internal readonly record struct Load(int Requests, double Seconds, double P50Ms,
 /// Sends prepared requests over kept connections, one at a time on each, as bytes on sockets: the generator shares the machine with the
 /// server, so it does as little as it can.
 /// </summary>
-internal sealed class LoadGenerator : IDisposable
+internal sealed class LoadGenerator(int port) : IDisposable
 {
     private readonly List<Socket> _sockets = [];
 
     public static async Task<LoadGenerator> ConnectAsync(int port, int connections)
     {
-        var generator = new LoadGenerator();
+        var generator = new LoadGenerator(port);
         for (var i = 0; i < connections; i++)
         {
-            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            generator._sockets.Add(socket);
-            await socket.ConnectAsync("127.0.0.1", port);
+            generator._sockets.Add(await generator.ConnectAsync());
         }
 
         return generator;
+    }
+
+    private async Task<Socket> ConnectAsync()
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync("127.0.0.1", port);
+        return socket;
+    }
+
+    /// <summary>A server closes what was idle for some minutes; that is no part of a measurement.</summary>
+    private async Task ReconnectAsync()
+    {
+        for (var i = 0; i < _sockets.Count; i++)
+        {
+            if (!_sockets[i].Poll(0, SelectMode.SelectRead)) continue;
+            _sockets[i].Dispose();
+            _sockets[i] = await ConnectAsync();
+        }
     }
 
     public static byte[] Post(string path, byte[] body, params (string Name, string Value)[] headers)
@@ -46,6 +62,7 @@ internal sealed class LoadGenerator : IDisposable
     /// <summary>Every request is answered with 200 or the run fails.</summary>
     public async Task<Load> RunAsync(IReadOnlyList<byte[]> requests)
     {
+        await ReconnectAsync();
         var times = new double[requests.Count];
         var start = Stopwatch.GetTimestamp();
         await Task.WhenAll(_sockets.Select((socket, at) => Task.Run(() => SendAsync(socket, requests, at, times))));

@@ -16,9 +16,9 @@ namespace FieldSupport.Bench;
 internal static class PageWorld
 {
     /// <summary>Part of the name of a kept file, beside that of the deliveries.</summary>
-    public const string Shape = "p1";
+    public const string Shape = "p2";
 
-    public const string Password = "Bench-pass-1!", Logistics = "logistics@company.test", Representative = "rep.t-001@company.test";
+    public const string Password = "Bench-pass-1!", Logistics = "logistics@company.test", Representative = "rep.t-001@company.test", Administrator = "admin@company.test";
 
     /// <summary>One parcel in so many has ten scans.</summary>
     public const int ManyScansEvery = 100, ManyScansAt = 7;
@@ -32,7 +32,7 @@ internal static class PageWorld
             foreach (var role in (string[])["rep", "manager"])
                 yield return Person($"{role}.{code.ToLowerInvariant()}@company.test", role, code, hash);
         yield return Person(Logistics, "logistics", "", hash);
-        yield return Person("admin@company.test", "admin", "", hash);
+        yield return Person(Administrator, "admin", "", hash);
     }
 
     private static User Person(string mail, string role, string territories, string hash) => new()
@@ -49,7 +49,7 @@ internal static class PageWorld
         switch (row)
         {
             case VisitSlot visit:
-                visit.VisitOn = VisitOn(i);
+                visit.VisitOn = VisitOn(i, lot);
                 visit.RefillByOn = visit.VisitOn.AddDays(7);
                 break;
             case Shipment shipment when i % ManyScansEvery == ManyScansAt:
@@ -69,7 +69,8 @@ internal static class PageWorld
         }
     }
 
-    private static DateOnly VisitOn(int i) => Today.AddDays(2 + (i * 7 % 140));
+    /// <summary>What needs somebody is wanted within days, the rest within months.</summary>
+    private static DateOnly VisitOn(int i, int lot) => Today.AddDays(lot < 100 ? 2 + (i % 9) : 2 + (i % 20 * 7) + (i / 20 % 7));
 
     private static void Assess(Delivery delivery, int i, int lot)
     {
@@ -81,7 +82,7 @@ internal static class PageWorld
         var slack = lot switch { < 10 => -10 - (i % 50), < 50 => i % 24, < 100 => 24 + (i % 24), _ => 48 + (i % 400) };
         delivery.SlackHours = delivery.SortSlack = slack;
         delivery.SlackDays = slack / 24;
-        delivery.NeedByUtc = new DateTimeOffset(VisitOn(i).AddDays(-1).ToDateTime(new TimeOnly(22, 0)), TimeSpan.Zero);
+        delivery.NeedByUtc = new DateTimeOffset(VisitOn(i, lot).AddDays(-1).ToDateTime(new TimeOnly(22, 0)), TimeSpan.Zero);
         delivery.ProjectedArrivalUtc = delivery.NeedByUtc?.AddHours(-slack);
         if (lot < 50 && i % 5 == 0) delivery.PromisedByUtc = World.Now.AddHours(3 + (i % 40));
         else if (lot < 50 && i % 17 == 0) (delivery.PromisedByUtc, delivery.PromiseBrokenAtUtc) = (World.Now.AddHours(-5), World.Now.AddHours(-4));
