@@ -17,6 +17,8 @@ internal sealed record BenchOptions(string Verb, int Size, DatabaseProvider Prov
           sweep     one whole sweep over the open deliveries
           webhook   a carrier's event, from the request to the stored row
           import    a file, from its text to the committed rows
+          pages     Today, the list of deliveries and a shipment, signed in, as whole pages
+          mixed     the list of deliveries while sweeps run and 500 events a second come in (100000 deliveries at most)
           all       all of these
           statements what a sweep sends to the database, and how long each statement and its reading took
           self      the ruler measured with itself: floor and ours are the same work, the ratio must come out near 1

@@ -10,10 +10,12 @@ internal static class BenchRun
         ["sweep"] = SweepRun.MeasureAsync,
         ["webhook"] = WebhookRun.MeasureAsync,
         ["import"] = ImportRun.MeasureAsync,
+        ["pages"] = PagesRun.MeasureAsync,
+        ["mixed"] = MixedRun.MeasureAsync,
         ["statements"] = SweepRun.StatementsAsync,
     };
 
-    private static readonly string[] OfAll = ["due", "sweep", "webhook", "import"];
+    private static readonly string[] OfAll = ["due", "sweep", "webhook", "import", "pages", "mixed"];
 
     public static async Task<int> MainAsync(string[] args, TextWriter output, TextWriter error)
     {

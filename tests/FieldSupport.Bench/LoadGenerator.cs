@@ -5,8 +5,8 @@ using System.Text;
 
 namespace FieldSupport.Bench;
 
-/// <summary>What one round of requests took: the whole, and its slowest hundredth.</summary>
-internal readonly record struct Load(int Requests, double Seconds, double P99Ms)
+/// <summary>What one round of requests took: the whole, the middle one, and the slowest twentieth and hundredth.</summary>
+internal readonly record struct Load(int Requests, double Seconds, double P50Ms, double P95Ms, double P99Ms)
 {
     public double PerSecond => Requests / Seconds;
 }
@@ -15,21 +15,37 @@ internal readonly record struct Load(int Requests, double Seconds, double P99Ms)
 /// Sends prepared requests over kept connections, one at a time on each, as bytes on sockets: the generator shares the machine with the
 /// server, so it does as little as it can.
 /// </summary>
-internal sealed class LoadGenerator : IDisposable
+internal sealed class LoadGenerator(int port) : IDisposable
 {
     private readonly List<Socket> _sockets = [];
 
     public static async Task<LoadGenerator> ConnectAsync(int port, int connections)
     {
-        var generator = new LoadGenerator();
+        var generator = new LoadGenerator(port);
         for (var i = 0; i < connections; i++)
         {
-            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            generator._sockets.Add(socket);
-            await socket.ConnectAsync("127.0.0.1", port);
+            generator._sockets.Add(await generator.ConnectAsync());
         }
 
         return generator;
+    }
+
+    private async Task<Socket> ConnectAsync()
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync("127.0.0.1", port);
+        return socket;
+    }
+
+    /// <summary>A server closes what was idle for some minutes; that is no part of a measurement.</summary>
+    private async Task ReconnectAsync()
+    {
+        for (var i = 0; i < _sockets.Count; i++)
+        {
+            if (!_sockets[i].Poll(0, SelectMode.SelectRead)) continue;
+            _sockets[i].Dispose();
+            _sockets[i] = await ConnectAsync();
+        }
     }
 
     public static byte[] Post(string path, byte[] body, params (string Name, string Value)[] headers)
@@ -40,20 +56,25 @@ internal sealed class LoadGenerator : IDisposable
         return [.. Encoding.ASCII.GetBytes(head.ToString()), .. body];
     }
 
+    public static byte[] Get(string path, string cookies) =>
+        Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/html\r\n{(cookies.Length == 0 ? "" : $"Cookie: {cookies}\r\n")}\r\n");
+
     /// <summary>Every request is answered with 200 or the run fails.</summary>
     public async Task<Load> RunAsync(IReadOnlyList<byte[]> requests)
     {
+        await ReconnectAsync();
         var times = new double[requests.Count];
         var start = Stopwatch.GetTimestamp();
         await Task.WhenAll(_sockets.Select((socket, at) => Task.Run(() => SendAsync(socket, requests, at, times))));
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         Array.Sort(times);
-        return new Load(requests.Count, seconds, times[Math.Min(times.Length - 1, (int)(times.Length * 0.99))]);
+        double At(double share) => times[Math.Min(times.Length - 1, (int)(times.Length * share))];
+        return new Load(requests.Count, seconds, At(0.5), At(0.95), At(0.99));
     }
 
     private async Task SendAsync(Socket socket, IReadOnlyList<byte[]> requests, int from, double[] times)
     {
-        var answer = new byte[8192];
+        var answer = new byte[512 * 1024];
         for (var i = from; i < requests.Count; i += _sockets.Count)
         {
             var start = Stopwatch.GetTimestamp();
@@ -73,9 +94,15 @@ internal sealed class LoadGenerator : IDisposable
             length += n;
             var head = answer.AsSpan(0, length).IndexOf("\r\n\r\n"u8);
             if (head < 0) continue;
-            var text = Encoding.ASCII.GetString(answer, 0, length);
-            if (!text.StartsWith("HTTP/1.1 200", StringComparison.Ordinal)) throw new InvalidOperationException($"Not stored: {text}");
+            var text = Encoding.ASCII.GetString(answer, 0, head + 4);
+            if (!text.StartsWith("HTTP/1.1 200", StringComparison.Ordinal)) throw new InvalidOperationException($"Not as asked: {text}");
             const string Name = "Content-Length: ";
+            if (text.Contains("Transfer-Encoding: chunked", StringComparison.OrdinalIgnoreCase))
+            {
+                if (answer.AsSpan(0, length).EndsWith("\r\n0\r\n\r\n"u8)) return;
+                continue;
+            }
+
             var at = text.IndexOf(Name, StringComparison.OrdinalIgnoreCase);
             var body = at < 0 ? 0 : int.Parse(text.AsSpan(at + Name.Length, text.IndexOf("\r\n", at, StringComparison.Ordinal) - at - Name.Length), CultureInfo.InvariantCulture);
             if (length >= head + 4 + body) return;

@@ -24,17 +24,22 @@ internal static class OpenDeliveries
     private static readonly string[] Zones = ["America/Chicago", "America/New_York", "America/Denver", "America/Los_Angeles"];
     private static readonly DateOnly Today = new(2027, 2, 3);
 
-    public static IEnumerable<object> Territories => Codes.Select(code => (object)new Territory { Code = code, Name = code });
+    public static IEnumerable<object> Territories => Codes.Concat(ManyCodes).Select(code => (object)new Territory { Code = code, Name = code });
 
-    public static IEnumerable<object> Make(int size, int due)
+    /// <summary>Of a world for pages: a representative has a hundredth of it.</summary>
+    public static string[] ManyCodes { get; } = [.. Enumerable.Range(1, 100).Select(n => Text($"T-{n:000}"))];
+
+    /// <param name="isForPages">A hundred territories, and every outlook that people look at, in the shares of an ordinary week.</param>
+    public static IEnumerable<object> Make(int size, int due, bool isForPages = false)
     {
+        var codes = isForPages ? ManyCodes : Codes;
         var accounts = new Account[Practices];
         var locations = new Location[Practices];
         for (var i = 0; i < Practices; i++)
         {
             accounts[i] = new Account
             {
-                Code = Text($"PRACTICE{i:0000}"), Slug = Text($"practice{i:0000}"), Name = Text($"Neurology Practice {i:0000}"), TerritoryCode = Codes[i % Codes.Length],
+                Code = Text($"PRACTICE{i:0000}"), Slug = Text($"practice{i:0000}"), Name = Text($"Neurology Practice {i:0000}"), TerritoryCode = codes[i % codes.Length],
                 LicenseNumber = Text($"L-{i:00000}"), LicenseState = "TN", LicenseExpiresOn = new DateOnly(2029, 12, 31),
                 CoordinatorEmail = Text($"coordinator{i:0000}@practice.test"), ClinicalLeadEmail = Text($"lead{i:0000}@practice.test"), RecordedAtUtc = World.Now.AddDays(-400),
             };
@@ -49,7 +54,7 @@ internal static class OpenDeliveries
             if (i % 10 == 0) yield return new Closure { AccountId = accounts[i].Id, On = Today.AddDays(20 + (i % 7)), Reason = "Staff day", RecordedAtUtc = World.Now.AddDays(-30) };
         }
 
-        foreach (var user in Users()) yield return user;
+        foreach (var user in isForPages ? PageWorld.Users() : Users()) yield return user;
 
         var step = size / due;
         var arrival = 0L;
@@ -59,7 +64,12 @@ internal static class OpenDeliveries
             var kind = isDue ? (i / step % 10) switch { < 6 => Kind.Silent, < 8 => Kind.Delivered, 8 => Kind.NotAcknowledged, _ => Kind.NotPickedUp } : Kind.UnderWay;
             // A prime, so that neighbours belong to different practices.
             var practice = (int)((long)i * 7919 % Practices);
-            foreach (var row in One(i, kind, accounts[practice], locations[practice], () => ++arrival)) yield return row;
+            foreach (var row in One(i, kind, accounts[practice], locations[practice], () => ++arrival))
+            {
+                yield return row;
+                if (!isForPages || kind != Kind.UnderWay) continue;
+                foreach (var more in PageWorld.Seen(row, i, () => ++arrival)) yield return more;
+            }
         }
     }
 

@@ -11,6 +11,12 @@ internal static class BenchProgram
             return 0;
         }
 
+        if (args is [PageFloor.Verb, var pagesProvider, var pagesConnection])
+        {
+            await PageFloor.ServeAsync(pagesProvider, pagesConnection);
+            return 0;
+        }
+
         return await BenchRun.MainAsync(args, Console.Out, Console.Error);
     }
 }

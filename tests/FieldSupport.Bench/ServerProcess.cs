@@ -25,9 +25,16 @@ internal sealed class ServerProcess : IAsyncDisposable
     public static Task<ServerProcess> ProductAsync(World world, bool jobs = false) =>
         StartAsync(Built("src", "FieldSupport.Web"), [], Environment(world, jobs));
 
+    /// <summary>The product on the day of the world, where pages show what is near: a clock that starts elsewhere is refused in Production, and in nothing else do the two differ here.</summary>
+    public static Task<ServerProcess> ProductOnTheDayAsync(World world, bool jobs = false) =>
+        StartAsync(Built("src", "FieldSupport.Web"), [], new Dictionary<string, string>(Environment(world, jobs))
+        {
+            ["ASPNETCORE_ENVIRONMENT"] = "Staging", ["FieldSupport__Demo"] = "false", ["FieldSupport__Clock__StartAt"] = World.Now.ToString("O", CultureInfo.InvariantCulture),
+        });
+
     /// <summary>The floor: this very program as a bare server, with the product's settings of garbage collector and compiler.</summary>
-    public static Task<ServerProcess> FloorAsync(World world) =>
-        StartAsync(Built("tests", "FieldSupport.Bench"), [WebhookFloor.Verb, world.Provider.ToString(), world.ConnectionString], new Dictionary<string, string>
+    public static Task<ServerProcess> FloorAsync(World world, string verb = WebhookFloor.Verb) =>
+        StartAsync(Built("tests", "FieldSupport.Bench"), [verb, world.Provider.ToString(), world.ConnectionString], new Dictionary<string, string>
         {
             ["DOTNET_gcServer"] = "1", ["DOTNET_TieredCompilation"] = "1",
         });

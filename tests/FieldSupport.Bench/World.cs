@@ -60,12 +60,13 @@ internal sealed class World : IAsyncDisposable
     /// <param name="size">Open deliveries.</param>
     /// <param name="due">How many of them are due now.</param>
     /// <param name="messages">Messages of the carrier that were stored and read before.</param>
-    public static async Task<World> MakeAsync(DatabaseProvider provider, int size, int due, int messages = 0)
+    /// <param name="isForPages">With what people look at: <see cref="PageWorld"/>.</param>
+    public static async Task<World> MakeAsync(DatabaseProvider provider, int size, int due, int messages = 0, bool isForPages = false)
     {
         await OneAtATime.WaitAsync();
         try
         {
-            return await MakeAloneAsync(provider, size, due, messages);
+            return await MakeAloneAsync(provider, size, due, messages, isForPages);
         }
         finally
         {
@@ -76,9 +77,9 @@ internal sealed class World : IAsyncDisposable
     private static string Root =>
         Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } given ? given : Path.Combine(Path.GetTempPath(), "fieldsupport-bench");
 
-    private static async Task<World> MakeAloneAsync(DatabaseProvider provider, int size, int due, int messages)
+    private static async Task<World> MakeAloneAsync(DatabaseProvider provider, int size, int due, int messages, bool isForPages)
     {
-        var folder = Path.Combine(Root, $"{provider}-{size}-{due}-{messages}-{OpenDeliveries.Shape}");
+        var folder = Path.Combine(Root, $"{provider}-{size}-{due}-{messages}-{OpenDeliveries.Shape}{(isForPages ? "-" + PageWorld.Shape : "")}");
         Directory.CreateDirectory(folder);
         var isSqlite = provider == DatabaseProvider.Sqlite;
         var made = Path.Combine(folder, "made");
@@ -97,7 +98,7 @@ internal sealed class World : IAsyncDisposable
             await world.DisposeAsync();
             world.ClearPool();
             Directory.Delete(folder, recursive: true);
-            return await MakeAloneAsync(provider, size, due, messages);
+            return await MakeAloneAsync(provider, size, due, messages, isForPages);
         }
 
         Console.WriteLine($"  making {size} open deliveries, {due} of them due{(messages == 0 ? "" : $", and {messages} messages")}, on {provider} …");
@@ -105,7 +106,7 @@ internal sealed class World : IAsyncDisposable
         {
             db.Database.SetCommandTimeout(TimeSpan.FromMinutes(15));
             await db.Database.MigrateAsync();
-            await BulkLoad.FillAsync(db, OpenDeliveries.Territories, OpenDeliveries.Make(size, due).Concat(CarrierMessages.Stored(messages)));
+            await BulkLoad.FillAsync(db, OpenDeliveries.Territories, OpenDeliveries.Make(size, due, isForPages).Concat(CarrierMessages.Stored(messages)));
         }
 
         await File.WriteAllTextAsync(made, "");

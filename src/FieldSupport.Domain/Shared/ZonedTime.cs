@@ -30,7 +30,17 @@ public static class ZonedTime
     public static DateOnly DayOf(TimeZoneInfo zone, DateTimeOffset instant) => DateOnly.FromDateTime(In(zone, instant).DateTime);
 
     /// <summary>The same instant, written with the zone's offset.</summary>
-    public static DateTimeOffset In(TimeZoneInfo zone, DateTimeOffset instant) => TimeZoneInfo.ConvertTime(instant, zone);
+    public static DateTimeOffset In(TimeZoneInfo zone, DateTimeOffset instant)
+    {
+        ArgumentNullException.ThrowIfNull(zone);
+        // Between two days of one offset, on neither of which the clocks are set, there is nothing to ask.
+        var utcDay = DateOnly.FromDateTime(instant.UtcDateTime);
+        var plain = PlainDays.Of(zone);
+        if (plain.OffsetOn(utcDay) is not { } offset) return TimeZoneInfo.ConvertTime(instant, zone);
+        var local = instant.ToOffset(offset);
+        var day = DateOnly.FromDateTime(local.DateTime);
+        return day == utcDay || plain.OffsetOn(day) == offset ? local : TimeZoneInfo.ConvertTime(instant, zone);
+    }
 
     /// <summary>The zone of an IANA name such as America/Chicago; null for any other text (Windows names too: the stored name must mean the same everywhere).</summary>
     public static TimeZoneInfo? Find(string ianaName) =>

@@ -28,6 +28,7 @@ public static class WebSetup
             details.Extensions["code"] = "malformed";
             return new ObjectResult(details) { StatusCode = StatusCodes.Status400BadRequest, ContentTypes = { "application/problem+json" } };
         });
+        services.AddSingleton<Features.Deliveries.RecentAnswers>();
         services.AddPortal().AddApi();
         services.AddScoped<IReadyCheck, DatabaseReady>();
         services.AddScoped<IReadyCheck, DiskReady>();

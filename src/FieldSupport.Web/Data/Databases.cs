@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 
 namespace FieldSupport.Web.Data;
 
@@ -37,9 +38,9 @@ public sealed class Databases(Checked settings, IServiceProvider services, IEnum
         var connection = transaction.Connection ?? throw new InvalidOperationException("The transaction has ended already.");
         FieldSupportDb db = settings.IsSqlite
             ? new SqliteDb(
-                new DbContextOptionsBuilder<SqliteDb>().UseSqlite(connection).UseApplicationServiceProvider(services).AddInterceptors(interceptors).Options, scope)
+                new DbContextOptionsBuilder<SqliteDb>().UseSqlite(connection).UseApplicationServiceProvider(services).AddInterceptors(interceptors).ReplaceService<IModelCacheKeyFactory, ModelOfScope>().Options, scope)
             : new PostgresDb(
-                new DbContextOptionsBuilder<PostgresDb>().UseNpgsql(connection).UseApplicationServiceProvider(services).AddInterceptors(interceptors).Options, scope);
+                new DbContextOptionsBuilder<PostgresDb>().UseNpgsql(connection).UseApplicationServiceProvider(services).AddInterceptors(interceptors).ReplaceService<IModelCacheKeyFactory, ModelOfScope>().Options, scope);
         db.Actor = actor;
         db.Database.UseTransaction(transaction);
         return db;
@@ -50,9 +51,9 @@ public sealed class Databases(Checked settings, IServiceProvider services, IEnum
         if (settings.IsSqlite)
             return new DbContextOptionsBuilder<SqliteDb>()
                 .UseSqlite(settings.ConnectionString, o => o.MigrationsHistoryTable("__EFMigrationsHistory"))
-                .UseApplicationServiceProvider(services).AddInterceptors(interceptors).Options;
+                .UseApplicationServiceProvider(services).AddInterceptors(interceptors).ReplaceService<IModelCacheKeyFactory, ModelOfScope>().Options;
         return new DbContextOptionsBuilder<PostgresDb>()
-            .UseNpgsql(settings.ConnectionString).UseApplicationServiceProvider(services).AddInterceptors(interceptors).Options;
+            .UseNpgsql(settings.ConnectionString).UseApplicationServiceProvider(services).AddInterceptors(interceptors).ReplaceService<IModelCacheKeyFactory, ModelOfScope>().Options;
     }
 }
 

@@ -111,6 +111,22 @@ public abstract class FieldSupportDb(DbContextOptions options, Scope scope) : Id
         base.OnModelCreating(b);
         b.ApplyConfigurationsFromAssembly(typeof(FieldSupportDb).Assembly);
 
+        // One model for each of the two: ModelOfScope.
+        if (!SeesAll) Filter(b);
+
+        foreach (var type in b.Model.GetEntityTypes().Where(t => typeof(Entity).IsAssignableFrom(t.ClrType)))
+        {
+            b.Entity(type.ClrType).Property(nameof(Entity.Id)).ValueGeneratedNever();
+            b.Entity(type.ClrType).Property(nameof(Entity.Version)).IsConcurrencyToken();
+            b.Entity(type.ClrType).Ignore(nameof(Entity.Happenings));
+        }
+        // Restrict everywhere: nothing disappears because something else did.
+        foreach (var key in b.Model.GetEntityTypes().SelectMany(t => t.GetForeignKeys()).Where(k => !k.IsOwnership))
+            key.DeleteBehavior = DeleteBehavior.Restrict;
+    }
+
+    private void Filter(ModelBuilder b)
+    {
         b.Entity<Account>().HasQueryFilter(x => SeesAll || SeesKits || SeenTerritories.Contains(x.TerritoryCode) || x.Id == SeenAccountId);
         b.Entity<Delivery>().HasQueryFilter(x => SeesAll || (SeesKits && x.Kind == DeliveryKind.Kit) || SeenTerritories.Contains(x.TerritoryCode) || x.AccountId == SeenAccountId);
         b.Entity<Location>().HasQueryFilter(x => SeesAll || Accounts.Any(a => a.Id == x.AccountId));
@@ -136,16 +152,6 @@ public abstract class FieldSupportDb(DbContextOptions options, Scope scope) : Id
         b.Entity<WorkItem>().HasQueryFilter(x => SeesAll);
         b.Entity<JobRun>().HasQueryFilter(x => SeesAll);
         b.Entity<JobFailure>().HasQueryFilter(x => SeesAll);
-
-        foreach (var type in b.Model.GetEntityTypes().Where(t => typeof(Entity).IsAssignableFrom(t.ClrType)))
-        {
-            b.Entity(type.ClrType).Property(nameof(Entity.Id)).ValueGeneratedNever();
-            b.Entity(type.ClrType).Property(nameof(Entity.Version)).IsConcurrencyToken();
-            b.Entity(type.ClrType).Ignore(nameof(Entity.Happenings));
-        }
-        // Restrict everywhere: nothing disappears because something else did.
-        foreach (var key in b.Model.GetEntityTypes().SelectMany(t => t.GetForeignKeys()).Where(k => !k.IsOwnership))
-            key.DeleteBehavior = DeleteBehavior.Restrict;
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Html;
 using Microsoft.AspNetCore.Mvc.ViewFeatures;
@@ -9,15 +10,24 @@ public sealed class Glyph(IHttpContextAccessor accessor, IFileVersionProvider ve
 {
     private const string Sprite = "img/icons.svg";
 
+    /// <summary>A list draws the same few hundreds of times. As many as there are icons and sizes.</summary>
+    private static readonly ConcurrentDictionary<(string Address, string Name, int Size), IHtmlContent> Drawn = new();
+
     public IHtmlContent Draw(string name, int size = 20, string? label = null)
     {
         if (!Icons.Meanings.ContainsKey(name))
             throw new ArgumentException($"No icon '{name}': Ui/Icons.cs lists them.", nameof(name));
+        var address = Address();
+        return label is null ? Drawn.GetOrAdd((address, name, size), static key => Draw(key.Address, key.Name, key.Size, null)) : Draw(address, name, size, label);
+    }
+
+    private static IHtmlContent Draw(string address, string name, int size, string? label)
+    {
         var markup = new Markup().Open("svg", ("class", "fs-icon"), ("width", size), ("height", size), ("viewBox", "0 0 24 24"),
             ("role", label is null ? null : "img"), ("aria-hidden", label is null ? "true" : null), ("focusable", "false"));
         if (label is not null)
             markup.Element("title", label);
-        return markup.Void("use", ("href", $"{Address()}#{name}")).Done();
+        return markup.Void("use", ("href", $"{address}#{name}")).Done();
     }
 
     private string Address()

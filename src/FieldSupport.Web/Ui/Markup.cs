@@ -40,6 +40,11 @@ public sealed class Markup
     {
         if (content is null)
             return this;
+        if (content is HtmlString written)
+        {
+            _text.Append(written.Value);
+            return this;
+        }
         using var writer = new StringWriter(CultureInfo.InvariantCulture);
         content.WriteTo(writer, HtmlEncoder.Default);
         _text.Append(writer.GetStringBuilder());

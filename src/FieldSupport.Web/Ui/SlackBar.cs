@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using FieldSupport.Domain.Shared;
 using Microsoft.AspNetCore.Razor.TagHelpers;
 
 namespace FieldSupport.Web.Ui;
@@ -60,8 +62,14 @@ public sealed class SlackTagHelper(TimeProvider time) : TagHelper
         {
             markup.Void("line", ("class", "p-unknown"), ("x1", start), ("y1", Line), ("x2", NeedBy > now ? X(NeedBy.Value) : Width - Right), ("y2", Line));
         }
+        // One path for all of them: a list draws this fifty times. Days that would touch are drawn as weeks.
+        var ticks = new StringBuilder();
+        var isLong = last - first > TimeSpan.FromDays(28);
         foreach (var day in Days(first, last, zone))
-            markup.Void("line", ("class", "p-tick"), ("x1", X(day)), ("y1", Line + 6), ("x2", X(day)), ("y2", Line + 10));
+            if (!isLong || day.DayOfWeek == DayOfWeek.Monday)
+                ticks.Append(CultureInfo.InvariantCulture, $"M{X(day):0.#} {Line + 6}v4");
+        if (ticks.Length > 0)
+            markup.Void("path", ("class", "p-tick"), ("d", ticks.ToString()));
         markup.Void("circle", ("class", "p-now"), ("cx", start), ("cy", Line), ("r", 4.5));
         if (NeedBy is { } need)
         {
@@ -99,10 +107,7 @@ public sealed class SlackTagHelper(TimeProvider time) : TagHelper
         var day = When.DayOf(first, zone).AddDays(1);
         for (var i = 0; i < 60; i++, day = day.AddDays(1))
         {
-            var midnight = day.ToDateTime(TimeOnly.MinValue);
-            if (zone.IsInvalidTime(midnight))
-                midnight = midnight.AddHours(1);
-            var at = new DateTimeOffset(midnight, zone.GetUtcOffset(midnight));
+            var at = ZonedTime.At(zone, day, TimeOnly.MinValue);
             if (at >= last)
                 yield break;
             yield return at;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FieldSupport.Domain.Shared;
 
 namespace FieldSupport.Web.Ui;
 
@@ -21,10 +22,10 @@ public static class When
     /// <summary>"Tue 24": where space is short and the month is clear.</summary>
     public static string ShortDay(DateOnly day) => day.ToString("ddd d", Words);
 
-    public static DateOnly DayOf(DateTimeOffset at, TimeZoneInfo zone) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, zone).DateTime);
+    public static DateOnly DayOf(DateTimeOffset at, TimeZoneInfo zone) => ZonedTime.DayOf(zone, at);
 
     /// <summary>"6:12 am".</summary>
-    public static string Clock(DateTimeOffset at, TimeZoneInfo zone) => TimeZoneInfo.ConvertTime(at, zone).ToString("h:mm tt", Words).ToLowerInvariant();
+    public static string Clock(DateTimeOffset at, TimeZoneInfo zone) => ZonedTime.In(zone, at).ToString("h:mm tt", Words).ToLowerInvariant();
 
     /// <summary>"ET"; for a zone without a word of its own the offset at that instant, "UTC+05:30".</summary>
     public static string Zone(DateTimeOffset at, TimeZoneInfo zone)
@@ -42,7 +43,7 @@ public static class When
         var time = $"{Clock(at, zone)} {Zone(at, zone)}";
         if (day == DayOf(now, zone))
             return time;
-        return TimeZoneInfo.ConvertTime(now, zone).Year == day.Year ? $"{Day(day)}, {time}" : $"{day.ToString("ddd MMM d yyyy", Words)}, {time}";
+        return ZonedTime.In(zone, now).Year == day.Year ? $"{Day(day)}, {time}" : $"{day.ToString("ddd MMM d yyyy", Words)}, {time}";
     }
 
     /// <summary>"3 h ago", "in 2 days", "just now".</summary>

@@ -77,6 +77,8 @@ internal sealed class NoticeMap : IEntityTypeConfiguration<Notice>
         // A person's own notices, newest first; and when the last mail went to them.
         b.HasIndex(x => new { x.Person, x.QueuedAtUtc });
         b.HasIndex(x => new { x.Person, x.SentAtUtc });
+        // The bell of every page: what was answered is not in it. Its filter is that of ListNotices.Waiting.
+        b.HasIndex(x => new { x.Person, x.QueuedAtUtc }, "IX_Notices_Unanswered").HasFilter("\"AnsweredAtUtc\" IS NULL AND \"LinkHash\" IS NOT NULL");
         b.HasIndex(x => x.LinkHash).IsUnique().HasFilter("\"LinkHash\" IS NOT NULL");
         b.HasIndex(x => x.BundleId).HasFilter("\"BundleId\" IS NOT NULL");
         b.HasIndex(x => new { x.State, x.NextAttemptAtUtc }).HasDatabaseName("IX_Notices_Waiting").HasFilter("\"SentAtUtc\" IS NULL");

@@ -59,17 +59,24 @@ public static class OutlookCounts
     /// <summary>Those that every list names, even at nought.</summary>
     private static readonly string[] Always = ["Late", "NoSignal", "AtRisk", "Watch", "OnTrack"];
 
-    internal sealed class Handler(FieldSupportDb db) : IQueryHandler<Query, IReadOnlyList<OutlookCount>>
+    internal sealed class Handler(FieldSupportDb db, RecentAnswers recent) : IQueryHandler<Query, IReadOnlyList<OutlookCount>>
     {
-        public async Task<IReadOnlyList<OutlookCount>> Handle(Query query, CancellationToken cancellationToken)
-        {
-            // By territory too, as the index has it: nothing is sorted to be counted.
-            var counted = await query.Filter.Apply(db, withOutlook: false).GroupBy(d => new { d.TerritoryCode, d.Outlook })
-                .Select(g => new { g.Key.Outlook, Count = g.Count() }).ToListAsync(cancellationToken);
-            var found = counted.GroupBy(c => c.Outlook).Select(g => new { Outlook = g.Key, Count = g.Sum(c => c.Count) }).ToList();
-            string?[] order = ["Late", "NoSignal", null, "AtRisk", "Watch", "OnTrack", "Delivered", "OnHold", "Received"];
-            return [.. order.Select(o => new OutlookCount(o, found.Find(f => f.Outlook == o)?.Count ?? 0))
-                .Where(c => c.Count > 0 || (c.Outlook is { } name && Always.Contains(name, StringComparer.Ordinal)))];
-        }
+        public Task<IReadOnlyList<OutlookCount>> Handle(Query query, CancellationToken cancellationToken) => Recently(recent, db, query.Filter, cancellationToken);
+    }
+
+    /// <summary>Where there are many, some seconds old at most.</summary>
+    public static Task<IReadOnlyList<OutlookCount>> Recently(RecentAnswers recent, FieldSupportDb db, DeliveryFilter filter, CancellationToken cancellationToken) => recent.Of(
+        db.Scope, "outlooks " + filter.Address("", ("outlook", null), ("sort", null), ("size", null)), TimeSpan.FromSeconds(15), counts => counts.Sum(c => c.Count),
+        () => Of(db, filter, cancellationToken));
+
+    public static async Task<IReadOnlyList<OutlookCount>> Of(FieldSupportDb db, DeliveryFilter filter, CancellationToken cancellationToken)
+    {
+        // By territory too, as the index has it: nothing is sorted to be counted.
+        var counted = await filter.Apply(db, withOutlook: false).GroupBy(d => new { d.TerritoryCode, d.Outlook })
+            .Select(g => new { g.Key.Outlook, Count = g.Count() }).ToListAsync(cancellationToken);
+        var found = counted.GroupBy(c => c.Outlook).Select(g => new { Outlook = g.Key, Count = g.Sum(c => c.Count) }).ToList();
+        string?[] order = ["Late", "NoSignal", null, "AtRisk", "Watch", "OnTrack", "Delivered", "OnHold", "Received"];
+        return [.. order.Select(o => new OutlookCount(o, found.Find(f => f.Outlook == o)?.Count ?? 0))
+            .Where(c => c.Count > 0 || (c.Outlook is { } name && Always.Contains(name, StringComparer.Ordinal)))];
     }
 }

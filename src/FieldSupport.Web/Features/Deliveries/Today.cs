@@ -32,7 +32,7 @@ public sealed class TodayController(ISender sender, CurrentUser user, RiskCalend
 /// <summary>What needs somebody now, the most urgent first (ui.md §3, §4.1).</summary>
 public static class Today
 {
-    private const int Most = 100;
+    private const int Most = 50;
     /// <summary>Up to a delivery whose receipt is overdue; what is on track is counted, not listed.</summary>
     private const int LastRankThatNeedsSomeone = 50;
 
@@ -97,27 +97,29 @@ public static class Today
 /// <summary>Refill visits of the coming days, each day with the worst outlook of what must be there for them.</summary>
 public static class RefillsAhead
 {
-    private const int Most = 5000;
+    /// <summary>Watch; better ones leave the day plain.</summary>
+    private const int LastRankWithAStripe = 40;
 
     [Requires(Permission.SeeToday)]
     public sealed record Query(DateOnly From, int Days) : IQuery<IReadOnlyList<WeekDay>>;
 
-    internal sealed class Handler(FieldSupportDb db) : IQueryHandler<Query, IReadOnlyList<WeekDay>>
+    internal sealed class Handler(FieldSupportDb db, RecentAnswers recent) : IQueryHandler<Query, IReadOnlyList<WeekDay>>
     {
-        public async Task<IReadOnlyList<WeekDay>> Handle(Query query, CancellationToken cancellationToken)
+        public Task<IReadOnlyList<WeekDay>> Handle(Query query, CancellationToken cancellationToken) =>
+            recent.Of(db.Scope, FormattableString.Invariant($"refills {query.From:O} {query.Days}"), TimeSpan.FromMinutes(1), days => days.Sum(d => d.Count), () => Read(query, cancellationToken));
+
+        private async Task<IReadOnlyList<WeekDay>> Read(Query query, CancellationToken cancellationToken)
         {
             var until = query.From.AddDays(query.Days);
-            var visits = await db.Visits.AsNoTracking().Where(v => v.CancelledAtUtc == null && v.VisitOn >= query.From && v.VisitOn < until)
-                .OrderBy(v => v.VisitOn).ThenBy(v => v.Key).Take(Most)
-                .Select(v => new
-                {
-                    v.VisitOn,
-                    // What replaced a parcel answers for the refill.
-                    Rank = db.Deliveries.Where(d => d.VisitId == v.Id && d.IsListed && d.IsOpen && d.Shipment!.SupersededAtUtc == null).Min(d => (int?)d.SortRank),
-                }).ToListAsync(cancellationToken);
-            var byDay = visits.ToLookup(v => v.VisitOn);
+            var counts = await db.Visits.AsNoTracking().Where(v => v.CancelledAtUtc == null && v.VisitOn >= query.From && v.VisitOn < until)
+                .GroupBy(v => v.VisitOn).Select(g => new { Day = g.Key, Count = g.Count() }).ToDictionaryAsync(d => d.Day, d => d.Count, cancellationToken);
+            // From the few that need somebody, not from every visit. What replaced a parcel answers for the refill.
+            var worst = await db.Deliveries.AsNoTracking()
+                .Where(d => d.IsOpen && d.IsListed && d.SortRank <= LastRankWithAStripe && d.VisitId != null && d.Shipment!.SupersededAtUtc == null
+                    && d.Visit!.CancelledAtUtc == null && d.Visit.VisitOn >= query.From && d.Visit.VisitOn < until)
+                .GroupBy(d => d.Visit!.VisitOn).Select(g => new { Day = g.Key, Rank = g.Min(d => d.SortRank) }).ToDictionaryAsync(d => d.Day, d => d.Rank, cancellationToken);
             return [.. Enumerable.Range(0, query.Days).Select(i => query.From.AddDays(i)).Select(day => new WeekDay(
-                day, byDay[day].Count(), byDay[day].Min(v => v.Rank) switch { 10 => "Late", 20 => "NoSignal", 15 => "NoSignal", 30 => "AtRisk", 40 => "Watch", _ => null },
+                day, counts.GetValueOrDefault(day), worst.GetValueOrDefault(day) switch { 10 => "Late", 20 => "NoSignal", 15 => "NoSignal", 30 => "AtRisk", 40 => "Watch", _ => null },
                 day.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday || FederalHolidays.Contains(day)))];
         }
     }

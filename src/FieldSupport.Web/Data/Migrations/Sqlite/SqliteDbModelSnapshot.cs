@@ -385,6 +385,9 @@ namespace FieldSupport.Web.Data.Migrations.Sqlite
                     b.HasIndex("WatchKey", "Rung", "Recipient", "Round", "Person")
                         .IsUnique();
 
+                    b.HasIndex(new[] { "Person", "QueuedAtUtc" }, "IX_Notices_Unanswered")
+                        .HasFilter("\"AnsweredAtUtc\" IS NULL AND \"LinkHash\" IS NOT NULL");
+
                     b.ToTable("Notices");
                 });
 
