@@ -4,6 +4,8 @@ namespace FieldSupport.E2E;
 [Collection(Journeys.Name)]
 public sealed class PagesTests(StartedApplication app, OpenBrowser browser)
 {
+    private const int Narrowest = 320;
+
     // Through the style's own interface: a style element or attribute is refused by the content policy.
     private const string WidthAsItIsAndSpaced = """
         () => {
@@ -31,6 +33,10 @@ public sealed class PagesTests(StartedApplication app, OpenBrowser browser)
             var answer = await open(page);
             var status = name.StartsWith("not-", StringComparison.Ordinal) ? 404 : name.StartsWith("may-not-", StringComparison.Ordinal) ? 403 : 200;
             Assert.True(answer?.Status == status, $"{role}, {name}: {page.Url} answered {answer?.Status}");
+            // The narrowest phone, and what a desk of 1280 px shows at 400 %.
+            await page.SetViewportSizeAsync(Narrowest, 640);
+            var narrow = await page.EvaluateAsync<int[]>(WidthAsItIsAndSpaced);
+            if (narrow[0] > 0) broken.Add($"{page.Url} is {narrow[0]} px wider than {Narrowest}");
             foreach (var width in new[] { BrowserSession.Phone, BrowserSession.Desk })
             {
                 await page.SetViewportSizeAsync(width, width == BrowserSession.Phone ? 844 : 900);
