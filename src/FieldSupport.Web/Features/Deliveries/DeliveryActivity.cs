@@ -67,7 +67,10 @@ internal sealed class DeliveryActivity(WatchedDelivery watched, string reader, I
         foreach (var telling in told.Where(t => t.Rung is not (TellPractice.Rung or HandOver.Rung)).GroupBy(t => (t.Rung, t.QueuedAt)))
         {
             var first = telling.First();
-            yield return new ActivityLine(telling.Key.QueuedAt, "bell", null, $"{telling.Key.Rung.Replace('_', ' ')}: told {string.Join(", ", telling.Select(t => t.Slot.Replace('-', ' ')).Distinct())}");
+            // Who waits for the mail, or has no address, was not told.
+            var parts = telling.GroupBy(t => t.State switch { NoticeState.Sent => "told", NoticeState.Parked => "nobody to send it to for", NoticeState.Skipped => "overtaken for", NoticeState.Withdrawn => "taken back from", _ => "waits to go to" })
+                .OrderByDescending(g => g.Key, StringComparer.Ordinal).Select(g => $"{g.Key} {string.Join(", ", g.Select(t => t.Slot.Replace('-', ' ')).Distinct())}");
+            yield return new ActivityLine(telling.Key.QueuedAt, "bell", null, $"{telling.Key.Rung.Replace('_', ' ')}: {string.Join("; ", parts)}");
             if (first.AnsweredAt is { } answered && telling.Min(t => t.QueuedAt) == told.Where(t => t.Rung == first.Rung && t.AnsweredAt == first.AnsweredAt).Min(t => t.QueuedAt))
                 yield return new ActivityLine(answered, "check", "ok", $"{first.AnsweredBy} has it ({telling.Key.Rung.Replace('_', ' ')})");
         }
