@@ -49,8 +49,11 @@ public sealed class BrowserSession : IAsyncDisposable
         await Page.Locator("[name=Email]").FillAsync(email);
         await Page.Locator("[name=Password]").FillAsync(DemoPassword);
         await Page.Locator("form:has([name=Password]) button.btn-primary").ClickAsync();
-        await Page.WaitForLoadStateAsync(LoadState.Load);
-        if (new Uri(Page.Url).AbsolutePath.StartsWith("/account/sign-in", StringComparison.OrdinalIgnoreCase))
+        try
+        {
+            await Page.WaitForURLAsync(url => !new Uri(url).AbsolutePath.StartsWith("/account/sign-in", StringComparison.OrdinalIgnoreCase), new() { WaitUntil = WaitUntilState.DOMContentLoaded });
+        }
+        catch (TimeoutException)
         {
             Assert.Fail($"{email} could not sign in. The page says: {await Page.Locator("body").InnerTextAsync()}");
         }
