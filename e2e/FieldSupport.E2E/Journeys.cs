@@ -6,3 +6,10 @@ public sealed class Journeys : ICollectionFixture<StartedApplication>, ICollecti
 {
     public const string Name = "journeys";
 }
+
+/// <summary>The same for journeys that work deliveries off: the pages that others look at must not change under them.</summary>
+[CollectionDefinition(Name)]
+public sealed class WorkingJourneys : ICollectionFixture<StartedApplication>, ICollectionFixture<OpenBrowser>
+{
+    public const string Name = "working journeys";
+}

@@ -1,7 +1,8 @@
 namespace FieldSupport.E2E;
 
 /// <summary>Nobody touches a mouse: Tab, arrows, Space, Enter and letters are enough, and what has the focus shows it.</summary>
-public sealed class KeyboardJourneyTests(StartedApplication app, OpenBrowser browser) : IClassFixture<StartedApplication>, IClassFixture<OpenBrowser>
+[Collection(WorkingJourneys.Name)]
+public sealed class KeyboardJourneyTests(StartedApplication app, OpenBrowser browser)
 {
     private const string Focused = """
         () => {

@@ -5,7 +5,8 @@ using Xunit.Abstractions;
 namespace FieldSupport.E2E;
 
 /// <summary>What people do around a delivery, each thing once with a finger on a phone and once without a script at a desk: told, put aside, handed over, closed; a short box; a problem reported.</summary>
-public sealed class WorkJourneyTests(StartedApplication app, OpenBrowser browser, ITestOutputHelper output) : IClassFixture<StartedApplication>, IClassFixture<OpenBrowser>
+[Collection(WorkingJourneys.Name)]
+public sealed class WorkJourneyTests(StartedApplication app, OpenBrowser browser, ITestOutputHelper output)
 {
     private const string FirstRow = "[data-fs-row] >> nth=0";
 

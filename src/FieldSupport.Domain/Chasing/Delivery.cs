@@ -269,7 +269,7 @@ public sealed class Notice : Entity, IOfAccount
     public DateTimeOffset? NextAttemptAtUtc { get; set; }
     public int Attempts { get; set; }
     public string? LastError { get; set; }
-    /// <summary>Message-ID of the mail that carries it together with others; null: it goes as itself.</summary>
+    /// <summary>Message-ID of the mail that carries it, alone (then its own) or with others; written down before the mail is handed over. Null: not decided.</summary>
     public string? BundleId { get; set; }
     /// <summary>SHA-256 of its one-time link's code, hex; null: it asks for no answer.</summary>
     public string? LinkHash { get; set; }

@@ -34,6 +34,7 @@ public static class Composed
             .AddIntake()
             .AddSeeding()
             .AddMail(settings)
+            .AddBackups()
             .AddJobs(settings, isServer)
             .AddPages()
             .AddUi();

@@ -1,5 +1,4 @@
 using FieldSupport.Web.Data;
-using FieldSupport.Web.Data.Backups;
 using FieldSupport.Web.Exchange.Mail;
 using MimeKit;
 
@@ -17,7 +16,6 @@ public static class MailSetup
         services.AddSingleton(p => new NoticeMessage(mail.From, p.GetRequiredService<NoticeLinks>()));
         services.AddSingleton<SentJournal>();
         services.AddSingleton<NoticeSender>();
-        services.AddSingleton<MakeBackup>();
         return services;
     }
 }

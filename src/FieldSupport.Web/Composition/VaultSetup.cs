@@ -1,6 +1,5 @@
 using FieldSupport.Vault;
 using FieldSupport.Web.Data;
-using FieldSupport.Web.Data.Backups;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace FieldSupport.Web.Composition;
@@ -16,7 +15,6 @@ public static class VaultSetup
             settings.IsSqlite, settings.ConnectionString, p.GetServices<IInterceptor>().OfType<DbConnectionInterceptor>().ToList()));
         services.AddSingleton<PatientVault>();
         services.AddSingleton<Migrator>();
-        services.AddSingleton<RestoreBackup>();
         return services;
     }
 }

@@ -9,7 +9,9 @@ namespace FieldSupport.Web.Data;
 /// </summary>
 public sealed class Attachments(Checked settings)
 {
-    private readonly string _folder = Path.Combine(settings.DataFolder, "attachments");
+    private readonly string _folder = FolderIn(settings);
+
+    public static string FolderIn(Checked settings) => Path.Combine(settings.DataFolder, "attachments");
 
     /// <returns>The hash, hex.</returns>
     public async Task<string> Write(byte[] content, CancellationToken stop)

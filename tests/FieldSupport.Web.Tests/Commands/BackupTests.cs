@@ -269,6 +269,56 @@ public sealed partial class BackupTests
         Assert.Empty(Directory.EnumerateDirectories(story.PathOf("data"), ".restore_*"));
     }
 
+    /// <summary>An older backup by mistake, then the newer one: what was written between the two contradicts it, and is gone.</summary>
+    [Fact]
+    public async Task An_older_backup_and_then_a_newer_one_leave_an_audit_that_verifies()
+    {
+        await using var story = await OneParcel(Database.Sqlite);
+        var (older, newer) = (story.PathOf("older.backup"), story.PathOf("newer.backup"));
+        await story.Text($"backup {older}");
+        for (var i = 0; i < 4; i++) await story.Visit($"V-A{i}", $"2027-03-{9 + i:00}");
+        await story.Text($"backup {newer}");
+        Assert.Equal(0, (await story.Try($"restore {older} --replace --as-of {Iso(Noon)}")).Exit);
+        await story.Visit("V-BETWEEN", "2027-03-16");
+        Assert.True((await story.Json("audit verify --json")).GetProperty("ok").GetBoolean());
+
+        var (exit, said, error) = await story.Try($"restore {newer} --replace --as-of {Iso("2027-02-03 13:00 CT")}");
+
+        Assert.True(exit == 0, said + error);
+        Assert.True((await story.Json("audit verify --json")).GetProperty("ok").GetBoolean());
+    }
+
+    [Fact]
+    public async Task A_damaged_database_is_set_aside_as_it_is_and_the_backup_takes_its_place()
+    {
+        await using var story = await OneParcel(Database.Sqlite);
+        var file = story.PathOf("sound.backup");
+        await story.Text($"backup {file}");
+        await story.LoseDatabase();
+        var database = story.PathOf("data", "fieldsupport.db");
+        await File.WriteAllTextAsync(database, new string('x', 50_000));
+
+        Assert.Contains("--replace", (await story.Try($"restore {file}")).Error, StringComparison.Ordinal);
+        var (exit, said, error) = await story.Try($"restore {file} --replace --as-of {Iso(Noon)}");
+
+        Assert.True(exit == 0, said + error);
+        Assert.True((await story.Json("audit verify --json")).GetProperty("ok").GetBoolean());
+        Assert.StartsWith("xxx", await File.ReadAllTextAsync(Directory.GetFiles(story.PathOf("data"), "fieldsupport.db.replaced-*").Single()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Half_a_line_at_the_end_is_cut_off_before_the_next()
+    {
+        using var folder = new TempFolder("lines");
+        var path = folder.PathOf("deep", "lines.txt");
+        WholeLines.Append(path, "one\n");
+        File.AppendAllText(path, "tw");
+        Parallel.For(0, 20, i => WholeLines.Append(path, $"line {i}\n"));
+        var lines = File.ReadAllLines(path);
+        Assert.Equal("one", lines[0]);
+        Assert.Equal(Enumerable.Range(0, 20).Select(i => $"line {i}").Order(StringComparer.Ordinal), lines[1..].Order(StringComparer.Ordinal));
+    }
+
     private static async Task<StoryTeller> OneParcel(Database database)
     {
         var story = await Begin(database);

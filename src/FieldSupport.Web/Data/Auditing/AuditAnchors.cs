@@ -13,7 +13,7 @@ public sealed record AuditAnchor(
     [property: JsonPropertyName("atUtc")] DateTimeOffset AtUtc,
     [property: JsonPropertyName("mac")] string Mac)
 {
-    /// <summary>The database was restored from a backup that ended here: what was written after it and seen by earlier anchors is gone, and that is on record.</summary>
+    /// <summary>The database was restored from a backup that ended here: what was written after it and seen by earlier anchors is gone, and that is on record. Its hash binds all before it; earlier anchors may be of a table that is gone.</summary>
     [JsonPropertyName("restored"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool IsRestore { get; init; }
 }
@@ -29,7 +29,9 @@ public sealed class AuditAnchors(Checked settings, AuditSeal seal, TimeProvider 
     private (long Sequence, string Hash)? _last;
 
     /// <summary>In the data folder: backups take it along, the database does not hold it. Who goes over to PostgreSQL in the same folder begins another chain.</summary>
-    public string Path { get; } = System.IO.Path.Combine(settings.DataFolder, "anchors", settings.IsSqlite ? "audit-anchors.jsonl" : "audit-anchors-postgres.jsonl");
+    public string Path { get; } = PathIn(settings);
+
+    public static string PathIn(Checked settings) => System.IO.Path.Combine(settings.DataFolder, "anchors", settings.IsSqlite ? "audit-anchors.jsonl" : "audit-anchors-postgres.jsonl");
 
     /// <summary>Entries were written; the next beat drops an anchor.</summary>
     public void Touch() => Volatile.Write(ref _touched, 1);
@@ -48,7 +50,7 @@ public sealed class AuditAnchors(Checked settings, AuditSeal seal, TimeProvider 
         }
     }
 
-    /// <summary>Notes that the table ends here again since a backup was restored; earlier anchors of later entries bind no longer.</summary>
+    /// <summary>Notes that the table ends here again since a backup was restored; earlier anchors bind no longer.</summary>
     public void AppendRestore(long sequence, string hash)
     {
         lock (_gate) Write(sequence, hash, isRestore: true);
@@ -58,10 +60,7 @@ public sealed class AuditAnchors(Checked settings, AuditSeal seal, TimeProvider 
     {
         var at = AuditSeal.Rounded(clock.GetUtcNow());
         var line = JsonSerializer.Serialize(new AuditAnchor(sequence, hash, at, MacOf(sequence, hash, at, isRestore)) { IsRestore = isRestore }) + "\n";
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
-        using var file = new FileStream(Path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
-        file.Write(Encoding.UTF8.GetBytes(line));
-        file.Flush(flushToDisk: true);
+        WholeLines.Append(Path, line);
         _last = (sequence, hash);
     }
 

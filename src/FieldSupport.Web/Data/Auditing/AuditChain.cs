@@ -21,7 +21,8 @@ public sealed class AuditChain(AuditSeal seal, AuditAnchors anchors)
         var binding = new List<AuditAnchor>();
         foreach (var anchor in lines.Select(l => l.Anchor).OfType<AuditAnchor>())
         {
-            if (anchor.IsRestore) binding.RemoveAll(a => a.Sequence > anchor.Sequence);
+            // Its hash stands for every entry before it, and what was seen otherwise was of a table that a restore has replaced.
+            if (anchor.IsRestore) binding.Clear();
             if (anchor.Sequence > 0) binding.Add(anchor);
         }
         var expected = binding.ToLookup(a => a.Sequence, a => a.Hash);

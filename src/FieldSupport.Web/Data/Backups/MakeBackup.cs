@@ -20,7 +20,8 @@ public sealed class MakeBackup(Checked settings, AuditSeal seal, AuditAnchors an
     public async Task<(BackupManifest Manifest, long Bytes)> Run(string path, Action<string> progress, CancellationToken stop)
     {
         if (!seal.HasKey) throw new VerbFailedException("There is nothing to back up: this installation has no audit yet, so nothing was ever written.");
-        var part = path + ".part";
+        // Its own, or two calls with one name would take it from each other.
+        var part = $"{path}.{Guid.NewGuid():N}.part";
         try
         {
             var manifest = await Write(part, progress, stop);
@@ -45,7 +46,7 @@ public sealed class MakeBackup(Checked settings, AuditSeal seal, AuditAnchors an
         var made = clock.GetUtcNow();
         // Before the copy: what is mailed from now on may be missing in it.
         journal.Begin(id);
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.ReadWrite, BufferSize = 1 << 20 };
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, BufferSize = 1 << 20 };
         // All of the practices' data is in it.
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         await using var file = new FileStream(part, options);
@@ -53,7 +54,7 @@ public sealed class MakeBackup(Checked settings, AuditSeal seal, AuditAnchors an
         // Anchors first, attachments last: no anchor is ahead of the copy, and no row in it names a file that was not there.
         if (File.Exists(anchors.Path)) await Add(zip, Anchors, anchors.Path, CompressionLevel.Fastest, stop);
         var copied = await settings.Copy().Take(zip, part + ".db", progress, stop);
-        var folder = Path.Combine(settings.DataFolder, "attachments");
+        var folder = Data.Attachments.FolderIn(settings);
         var attachments = 0;
         foreach (var attachment in Directory.Exists(folder) ? Directory.EnumerateFiles(folder) : [])
         {

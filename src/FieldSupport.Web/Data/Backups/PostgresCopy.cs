@@ -95,7 +95,7 @@ internal sealed class PostgresCopy(Checked settings) : IDatabaseCopy
     {
         if (!await IsThere(stop)) return false;
         await using var db = await Connect(settings.ConnectionString, stop);
-        foreach (var name in new[] { "Audit", "Users", "Accounts" })
+        foreach (var name in new[] { "Audit", "AspNetUsers", "Accounts" })
             if (await Scalar(db, $"SELECT to_regclass('\"{name}\"')::text", stop) is string && (bool)(await Scalar(db, $"SELECT EXISTS (SELECT 1 FROM \"{name}\")", stop))!) return true;
         return false;
     }

@@ -41,6 +41,7 @@ public sealed class RestoreBackup(Checked settings, AuditSeal seal, TimeProvider
         if (!isRehearsal && !mayReplace && await copy.HoldsAnything(stop))
             throw new VerbFailedException($"There is a database with data in it: {DatabasePlace.Of(settings)}. Nothing was changed. With --replace it is set aside and the backup takes its place.");
 
+        var isMovedIn = true;
         var laid = copy.Beside((isRehearsal ? "verify_" : "restore_") + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4)));
         try
         {
@@ -66,13 +67,22 @@ public sealed class RestoreBackup(Checked settings, AuditSeal seal, TimeProvider
             SentJournal.Carry(settings.DataFolder, since ?? []);
             var aside = await copy.SetAside(clock.GetUtcNow(), stop);
             // From here on to its end, whatever is pressed.
-            File.Move(place.Get<AuditAnchors>().Path, Made(new AuditAnchors(settings, seal, clock).Path), overwrite: true);
-            await copy.MoveIn(laid, CancellationToken.None);
+            isMovedIn = false;
+            try
+            {
+                await copy.MoveIn(laid, CancellationToken.None);
+            }
+            catch (Exception e)
+            {
+                throw new VerbFailedException($"The restored database is whole, at {DatabasePlace.Of(laid)}, and could not take its place ({e.Message}). {(aside is null ? "There was none before." : $"What was there before is {aside}.")} Both are kept: stop whatever uses {DatabasePlace.Of(settings)}, and restore again with --replace.");
+            }
+            isMovedIn = true;
+            File.Move(place.Get<AuditAnchors>().Path, Made(AuditAnchors.PathIn(settings)), overwrite: true);
             return new(backup.Manifest, Restored: true, aside, audit.Entries, audit.Ok, values, files, went, parked, since is not null, findings);
         }
         finally
         {
-            await copy.Drop(laid);
+            if (isMovedIn) await copy.Drop(laid);
         }
     }
 
@@ -92,7 +102,7 @@ public sealed class RestoreBackup(Checked settings, AuditSeal seal, TimeProvider
         if (backup.Has(MakeBackup.Anchors))
         {
             await using var anchors = await backup.Read(MakeBackup.Anchors, stop);
-            await using var file = File.Create(Made(PathOfAnchors(laid)));
+            await using var file = File.Create(Made(AuditAnchors.PathIn(laid)));
             await anchors.CopyToAsync(file, stop);
         }
         var store = new Attachments(laid);
@@ -133,12 +143,12 @@ public sealed class RestoreBackup(Checked settings, AuditSeal seal, TimeProvider
     /// </summary>
     private static async Task<(int Went, int Parked)> Reconcile(FieldSupportDb db, BackupManifest manifest, IReadOnlyList<SentLine>? since, string path, CancellationToken stop)
     {
-        var mailed = (since ?? []).DistinctBy(l => l.MessageId).ToDictionary(l => l.MessageId, l => l.AtUtc);
+        var mailed = SentJournal.ByNotice(since ?? []);
         var (went, parked) = (0, 0);
         var waiting = await db.Notices.Where(n => n.State == NoticeState.Queued || n.State == NoticeState.Failed).ToListAsync(stop);
         foreach (var notice in waiting)
         {
-            if (mailed.TryGetValue(notice.MessageId, out var at))
+            if (mailed.TryGetValue(SentJournal.NameOf(notice), out var at))
             {
                 (notice.State, notice.SentAtUtc, notice.NextAttemptAtUtc, notice.LastError) = (NoticeState.Sent, at, null, NoticeSender.WentBeforeRestore);
                 went++;
@@ -160,7 +170,7 @@ public sealed class RestoreBackup(Checked settings, AuditSeal seal, TimeProvider
     private async Task GoOnFromHere(RestoredPlace place, FieldSupportDb db, BackupManifest manifest, List<string> findings, CancellationToken stop)
     {
         var anchors = place.Get<AuditAnchors>();
-        if (File.Exists(PathOfAnchors(settings))) File.Copy(PathOfAnchors(settings), Made(anchors.Path), overwrite: true);
+        if (AuditAnchors.PathIn(settings) is var ours && File.Exists(ours)) File.Copy(ours, Made(anchors.Path), overwrite: true);
         anchors.AppendRestore(manifest.AuditSequence, manifest.AuditHash);
         var verdict = await place.Get<AuditChain>().Verify(db, stop);
         if (!verdict.Ok && !findings.Exists(f => f.StartsWith("The audit", StringComparison.Ordinal))) findings.Add($"The audit and this installation's anchors: {verdict.Problem}");
@@ -169,15 +179,13 @@ public sealed class RestoreBackup(Checked settings, AuditSeal seal, TimeProvider
 
     private void KeepFiles(Checked laid)
     {
-        var from = Path.Combine(laid.DataFolder, "attachments");
+        var from = Attachments.FolderIn(laid);
         if (!Directory.Exists(from)) return;
-        var to = Path.Combine(settings.DataFolder, "attachments");
+        var to = Attachments.FolderIn(settings);
         Directory.CreateDirectory(to);
-        foreach (var file in Directory.EnumerateFiles(from))
-            if (Path.Combine(to, Path.GetFileName(file)) is var there && !File.Exists(there)) File.Move(file, there);
+        // Named by its hash and written under it: what is there may be damaged, this is not.
+        foreach (var file in Directory.EnumerateFiles(from)) File.Move(file, Path.Combine(to, Path.GetFileName(file)), overwrite: true);
     }
-
-    private static string PathOfAnchors(Checked at) => Path.Combine(at.DataFolder, "anchors", at.IsSqlite ? "audit-anchors.jsonl" : "audit-anchors-postgres.jsonl");
 
     /// <summary>The path, its folder made.</summary>
     private static string Made(string path)

@@ -19,6 +19,8 @@ internal sealed class SqliteCopy(Checked settings) : IDatabaseCopy
         try
         {
             progress("copying the database");
+            // SQLite would make it for everybody to read.
+            await using (new FileStream(scratch, OwnersAlone)) { }
             await using (var source = new SqliteConnection(settings.ConnectionString))
             await using (var copy = Connection(scratch))
             {
@@ -62,7 +64,7 @@ internal sealed class SqliteCopy(Checked settings) : IDatabaseCopy
         progress("unpacking the database");
         Directory.CreateDirectory(at.DataFolder);
         await using var entry = await from.Read(Entry, stop);
-        await using var file = new FileStream(FileOf(at), FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20);
+        await using var file = new FileStream(FileOf(at), OwnersAlone);
         await entry.CopyToAsync(file, 1 << 20, stop);
         file.Flush(flushToDisk: true);
     }
@@ -83,22 +85,31 @@ internal sealed class SqliteCopy(Checked settings) : IDatabaseCopy
     public async Task<bool> HoldsAnything(CancellationToken stop)
     {
         if (!File.Exists(Path) || new FileInfo(Path).Length == 0) return false;
-        await using var db = new SqliteConnection(settings.ConnectionString);
-        await db.OpenAsync(stop);
-        foreach (var name in new[] { "Audit", "Users", "Accounts" })
-            if ((long)(await Scalar(db, $"SELECT COUNT(*) FROM sqlite_master WHERE name = '{name}'"))! > 0 && (long)(await Scalar(db, $"SELECT EXISTS (SELECT 1 FROM \"{name}\")"))! > 0) return true;
-        return false;
+        try
+        {
+            await using var db = new SqliteConnection(settings.ConnectionString);
+            await db.OpenAsync(stop);
+            foreach (var name in new[] { "Audit", "AspNetUsers", "Accounts" })
+                if ((long)(await Scalar(db, $"SELECT COUNT(*) FROM sqlite_master WHERE name = '{name}'"))! > 0 && (long)(await Scalar(db, $"SELECT EXISTS (SELECT 1 FROM \"{name}\")"))! > 0) return true;
+            return false;
+        }
+        catch (SqliteException e) when (IsDamaged(e))
+        {
+            // Whatever it held, somebody may want to look at it.
+            return true;
+        }
     }
 
     public async Task<string?> SetAside(DateTimeOffset now, CancellationToken stop)
     {
         SqliteConnection.ClearAllPools();
         if (!File.Exists(Path)) return null;
+        var aside = $"{Path}.replaced-{now:yyyyMMdd-HHmmss}";
         await using (var db = new SqliteConnection(new SqliteConnectionStringBuilder(settings.ConnectionString) { Pooling = false, DefaultTimeout = 1 }.ConnectionString))
         {
-            await db.OpenAsync(stop);
             try
             {
+                await db.OpenAsync(stop);
                 // Only the last connection may leave the write-ahead log; and afterwards the file stands by itself.
                 await Run(db, "PRAGMA busy_timeout=1000");
                 await Run(db, "PRAGMA journal_mode=DELETE");
@@ -107,8 +118,12 @@ internal sealed class SqliteCopy(Checked settings) : IDatabaseCopy
             {
                 throw new VerbFailedException($"The database {Path} is in use; nothing was changed. Stop the server, then restore.");
             }
+            catch (SqliteException e) when (IsDamaged(e))
+            {
+                // The very reason to restore: as it is, with what belongs to it.
+                foreach (var companion in Companions.Where(c => File.Exists(Path + c))) File.Move(Path + companion, aside + companion);
+            }
         }
-        var aside = $"{Path}.replaced-{now:yyyyMMdd-HHmmss}";
         File.Move(Path, aside, overwrite: false);
         return aside;
     }
@@ -130,6 +145,18 @@ internal sealed class SqliteCopy(Checked settings) : IDatabaseCopy
     {
         if (Directory.Exists(laid.DataFolder)) Directory.Delete(laid.DataFolder, recursive: true);
         return Task.CompletedTask;
+    }
+
+    private static bool IsDamaged(SqliteException e) => e.SqliteErrorCode is 11 or 26; // CORRUPT, NOTADB
+
+    private static FileStreamOptions OwnersAlone
+    {
+        get
+        {
+            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = 1 << 20 };
+            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            return options;
+        }
     }
 
     private static string FileOf(Checked at) => new SqliteConnectionStringBuilder(at.ConnectionString).DataSource;

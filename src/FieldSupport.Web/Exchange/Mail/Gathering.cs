@@ -66,7 +66,7 @@ internal sealed class Gathering(FieldSupportDb db, Recipients recipients, Policy
     private async Task<List<Notice>> WithItsPast(Notice notice, CancellationToken stop)
     {
         if (ChaseLadder.PlaceOf(notice.Rung) is not { } place) return [notice];
-        foreach (var earlier in await db.Notices.Where(n => n.WatchKey == notice.WatchKey && n.Person == notice.Person && n.Round == notice.Round && n.Id != notice.Id && n.SentAtUtc == null && n.Attempts == 0
+        foreach (var earlier in await db.Notices.Where(n => n.WatchKey == notice.WatchKey && n.Person == notice.Person && n.Round == notice.Round && n.Id != notice.Id && n.SentAtUtc == null && n.Attempts == 0 && n.BundleId == null
                      && (n.State == NoticeState.Queued || n.State == NoticeState.Failed)).ToListAsync(stop))
             if (ChaseLadder.PlaceOf(earlier.Rung) < place) Skip(earlier, notice.Rung);
         return [notice];

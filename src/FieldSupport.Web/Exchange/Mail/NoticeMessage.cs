@@ -25,7 +25,7 @@ public sealed class NoticeMessage(string from, NoticeLinks links)
     public MimeMessage Of(IReadOnlyList<Notice> together, ILookup<Guid, Notice> overtaken)
     {
         ArgumentNullException.ThrowIfNull(together);
-        if (together is [var single] && single.BundleId is null) return Of(single, [.. overtaken[single.Id]]);
+        if (together is [var single] && (single.BundleId ?? single.MessageId) == single.MessageId) return Of(single, [.. overtaken[single.Id]]);
         var sorted = together.OrderByDescending(n => Rank(n.Severity)).ThenBy(n => n.QueuedAtUtc).ThenBy(n => n.Id).ToList();
         var deliveries = sorted.Select(n => n.DeliveryNumber).Distinct().ToList();
         var worst = sorted[0].Severity is "CRITICAL" or "HIGH" ? $"[{sorted[0].Severity}] " : "";

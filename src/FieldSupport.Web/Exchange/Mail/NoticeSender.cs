@@ -127,7 +127,7 @@ public sealed class NoticeSender(Databases databases, IPost post, NoticeMessage 
         var notice = await db.Notices.SingleAsync(n => n.Id == id, stop);
         if (notice.State is not (NoticeState.Queued or NoticeState.Failed) || notice.NextAttemptAtUtc > now) return ([(id, Ending.TakenByAnother)], null);
 
-        if (journal.WentBefore(notice.MessageId) is { } went)
+        if (journal.WentBefore(notice) is { } went)
         {
             (notice.State, notice.SentAtUtc, notice.NextAttemptAtUtc, notice.LastError) = (NoticeState.Sent, went, null, WentBeforeRestore);
             await db.SaveChangesAsync(stop);
@@ -136,9 +136,11 @@ public sealed class NoticeSender(Databases databases, IPost post, NoticeMessage 
 
         var gathering = new Gathering(db, recipients, policy, now);
         // What went before a restore waits for its own turn, which marks it.
-        var together = (await gathering.Of(notice, MostTogether, stop)).FindAll(n => journal.WentBefore(n.MessageId) is null);
+        var together = (await gathering.Of(notice, MostTogether, stop)).FindAll(n => journal.WentBefore(n) is null);
         var aside = gathering.Aside.Select(n => (n.Id, n.State == NoticeState.Skipped ? Ending.Skipped : Ending.Held)).ToList();
         var before = together.ConvertAll(n => (n.State, n.NextAttemptAtUtc));
+        // That it goes alone is written down too: killed before its mark, it must neither go again among others nor be taken for one that never went.
+        if (together is [{ BundleId: null } alone]) alone.BundleId = alone.MessageId;
         if (!post.IsIdempotent)
             foreach (var one in together) one.NextAttemptAtUtc = now + Claim;
         try
@@ -177,7 +179,7 @@ public sealed class NoticeSender(Databases databases, IPost post, NoticeMessage 
             throw;
         }
 
-        if (refused is null) journal.Add(together.Select(n => n.MessageId));
+        if (refused is null) journal.Add(together);
         var endings = together.ConvertAll(n => (n.Id, Mark(n, refused, remark)));
         try
         {

@@ -97,5 +97,5 @@ internal sealed class DeliveryActivity(WatchedDelivery watched, string reader, I
         return new(step.AtUtc, "check", null, $"{who} closed it: {ResolutionReason.All.FirstOrDefault(r => r.Code == parts[0]).Words ?? parts[0]}{(parts.Length > 1 ? $". “{parts[1]}”" : "")}");
     }
 
-    private string Who(string? mail) => mail is null ? "Somebody" : mail == reader ? "You" : names.GetValueOrDefault(mail, mail);
+    private string Who(string? mail) => mail is null ? "Somebody" : mail == reader ? "You" : names.GetValueOrDefault(mail, "Somebody");
 }

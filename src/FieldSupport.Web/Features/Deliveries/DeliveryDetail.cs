@@ -1,5 +1,6 @@
 using System.Text;
 using FieldSupport.Domain.Chasing;
+using FieldSupport.Domain.Operations;
 using FieldSupport.Domain.Orders;
 using FieldSupport.Domain.Shared;
 using FieldSupport.Domain.Shipments;
@@ -87,8 +88,8 @@ public sealed class DeliveryDetailReader(
         var notices = await db.Notices.AsNoTracking().Where(n => n.WatchKey == row.WatchKey).OrderByDescending(n => n.QueuedAtUtc).ThenBy(n => n.Recipient).ThenBy(n => n.Person).Take(100)
             .Select(n => new { n.Rung, n.Round, n.Recipient, n.QueuedAtUtc, n.SentAtUtc, n.State, n.NextAttemptAtUtc }).ToListAsync(cancellation);
         var rungs = await db.Rungs.AsNoTracking().Where(r => r.WatchKey == row.WatchKey && (r.AnsweredAtUtc != null || r.AnswerDueAtUtc != null)).ToListAsync(cancellation);
-        // The delivery is in the reader's scope, or it would not have been found.
-        var steps = await db.Audit.AsNoTracking().Where(a => a.Key == number && a.Kind == "delivery" && DeliveryActivity.Steps.Contains(a.Action)).OrderByDescending(a => a.Sequence).Take(100).ToListAsync(cancellation);
+        // What colleagues write to each other when they hand over or close is not the practice's to read. The delivery is in the reader's scope, or it would not have been found.
+        List<AuditEntry> steps = current.Scope.AccountId is not null ? [] : await db.Audit.AsNoTracking().Where(a => a.Key == number && a.Kind == "delivery" && DeliveryActivity.Steps.Contains(a.Action)).OrderByDescending(a => a.Sequence).Take(100).ToListAsync(cancellation);
         var loggedBy = chases.Select(c => c.LoggedBy).Concat(steps.Select(s => s.Actor)).Concat(steps.Where(s => s.Action == "delivery.handed-over").Select(s => (s.Reason ?? "").Split(": ", 2)[0])).Concat(rungs.Select(r => r.AnsweredBy ?? "")).Append(row.HandledBy ?? "").Distinct().ToArray();
         var names = await db.Users.AsNoTracking().Where(u => loggedBy.Contains(u.Email!)).ToDictionaryAsync(u => u.Email!, u => u.DisplayName, cancellation);
         var told = notices.ConvertAll(n =>

@@ -50,6 +50,32 @@ public sealed class NoticeSenderTests
         Assert.Equal(before, await File.ReadAllTextAsync(Directory.GetFiles(world.MailFolder).Single()));
     }
 
+    [Fact]
+    public async Task A_notice_that_went_alone_before_a_crash_neither_joins_others_nor_is_taken_for_one_that_never_went()
+    {
+        await using var world = await JobWorld.Create(Engine.Sqlite);
+        await world.AddNotice("SHP-1", n => (n.Person, n.WatchKey) = (JobWorld.Rep, "ORD-1"));
+        await world.Send();
+        var before = Directory.GetFiles(world.MailFolder);
+        await using (var db = world.Open())
+        {
+            // The process died between the file and the mark; meanwhile a later rung of the same delivery and another delivery came up.
+            var notice = db.Notices.Single();
+            (notice.State, notice.SentAtUtc, notice.Attempts) = (NoticeState.Queued, null, 0);
+            await db.SaveChangesAsync();
+        }
+        await world.AddNotice("SHP-1", n => (n.Person, n.WatchKey, n.Rung, n.MessageId) = (JobWorld.Rep, "ORD-1", "T-0", "<later@test>"));
+        await world.AddNotice("SHP-2", n => (n.Person, n.WatchKey) = (JobWorld.Rep, "ORD-2"));
+        world.Clock.Advance(TimeSpan.FromMinutes(30));
+        await world.Send();
+
+        await using var after = world.Open();
+        var first = after.Notices.Single(n => n.Rung == "T-3" && n.WatchKey == "ORD-1");
+        Assert.Equal((NoticeState.Sent, first.MessageId), (first.State, first.BundleId));
+        Assert.Contains(before.Single(), Directory.GetFiles(world.MailFolder));
+        Assert.Equal(after.Notices.Where(n => n.State == NoticeState.Sent).Select(n => n.BundleId ?? n.MessageId).Distinct().Count(), Directory.GetFiles(world.MailFolder).Length);
+    }
+
     [Theory, MemberData(nameof(Both))]
     public async Task A_poisoned_row_is_parked_with_its_reason_and_the_others_go_in_order(Engine engine)
     {
