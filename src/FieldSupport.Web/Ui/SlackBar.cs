@@ -13,8 +13,6 @@ namespace FieldSupport.Web.Ui;
 [HtmlTargetElement("fs-slack", TagStructure = TagStructure.NormalOrSelfClosing)]
 public sealed class SlackTagHelper(TimeProvider time) : TagHelper
 {
-    private const double Left = 8, Right = 10, Line = 13, Height = 38;
-
     public DateTimeOffset? Now { get; set; }
     public DateTimeOffset? NeedBy { get; set; }
     public DateTimeOffset? Estimate { get; set; }
@@ -25,25 +23,40 @@ public sealed class SlackTagHelper(TimeProvider time) : TagHelper
 
     public override void Process(TagHelperContext context, TagHelperOutput output)
     {
-        var now = Now ?? time.GetUtcNow();
-        var zone = Zone ?? TimeZoneInfo.Utc;
+        output.TagName = null;
+        output.Content.SetHtmlContent(new SlackBar { NeedBy = NeedBy, Estimate = Estimate, Outlook = Outlook, Width = Width, Words = Words }.Draw(new Markup(), Now ?? time.GetUtcNow(), Zone ?? TimeZoneInfo.Utc).Done());
+    }
+}
+
+/// <summary>The picture of <c>fs-slack</c>, also for a list that draws its rows itself.</summary>
+public readonly record struct SlackBar()
+{
+    private const double Left = 8, Right = 10, Line = 13, Height = 38;
+
+    public DateTimeOffset? NeedBy { get; init; }
+    public DateTimeOffset? Estimate { get; init; }
+    public string? Outlook { get; init; }
+    public int Width { get; init; } = 240;
+    public bool Words { get; init; }
+
+    public Markup Draw(Markup markup, DateTimeOffset now, TimeZoneInfo zone)
+    {
         var late = (Estimate ?? now) > NeedBy;
         var tone = Outlook is not null ? Tones.ToneOf(Outlook) : late ? "late" : Estimate is null ? "nosig" : "ok";
         var sentence = Sentence(now, zone);
 
-        output.TagName = "figure";
-        output.TagMode = TagMode.StartTagAndEndTag;
-        output.Attributes.SetAttribute("class", "fs-picture fs-slack");
-        output.Attributes.SetAttribute("data-tone", tone);
-
         var first = NeedBy < now ? NeedBy.Value : now;
-        var last = new[] { NeedBy, Estimate, now.AddDays(1) }.Max()!.Value;
+        var last = now.AddDays(1);
+        if (NeedBy > last) last = NeedBy.Value;
+        if (Estimate > last) last = Estimate.Value;
         var pad = (last - first) * 0.07;
         first -= NeedBy < now ? pad : TimeSpan.Zero;
         last += pad;
-        double X(DateTimeOffset at) => Left + (Width - Left - Right) * ((at - first) / (last - first));
+        var width = Width;
+        double X(DateTimeOffset at) => Left + (width - Left - Right) * ((at - first) / (last - first));
 
-        var markup = new Markup().Open("svg", ("width", Width), ("height", Height), ("viewBox", string.Create(CultureInfo.InvariantCulture, $"0 0 {Width} {Height}")),
+        markup.Open("figure", ("class", "fs-picture fs-slack"), ("data-tone", tone));
+        markup.Open("svg", ("width", Width), ("height", Height), ("viewBox", string.Create(CultureInfo.InvariantCulture, $"0 0 {Width} {Height}")),
             ("role", Words ? null : "img"), ("aria-hidden", Words ? "true" : null), ("focusable", "false"));
         if (!Words)
             markup.Element("title", sentence);
@@ -87,7 +100,7 @@ public sealed class SlackTagHelper(TimeProvider time) : TagHelper
         markup.Close();
         if (Words)
             markup.Element("figcaption", sentence);
-        output.Content.SetHtmlContent(markup.Done());
+        return markup.Close();
     }
 
     private string Sentence(DateTimeOffset now, TimeZoneInfo zone)

@@ -30,12 +30,16 @@ public sealed class StateTagHelper(Glyph glyph) : TagHelper
 
     public override void Process(TagHelperContext context, TagHelperOutput output)
     {
-        var look = Tones.Of(Outlook);
-        output.TagName = "span";
-        output.TagMode = TagMode.StartTagAndEndTag;
-        output.Attributes.SetAttribute("class", "fs-state" + (look.Filled ? " fs-state-filled" : "") + (look.Known ? "" : " fs-state-unknown"));
-        output.Attributes.SetAttribute("data-tone", look.Tone);
-        output.Content.SetHtmlContent(new Markup().Add(glyph.Draw(look.Icon, 16)).Element("span", Text ?? look.Words).Done());
+        output.TagName = null;
+        output.Content.SetHtmlContent(Draw(new Markup(), glyph, Outlook, Text).Done());
+    }
+
+    /// <summary>The same for a list that draws its rows itself.</summary>
+    public static Markup Draw(Markup markup, Glyph glyph, string? outlook, string? text)
+    {
+        var look = Tones.Of(outlook);
+        return markup.Open("span", ("class", "fs-state" + (look.Filled ? " fs-state-filled" : "") + (look.Known ? "" : " fs-state-unknown")), ("data-tone", look.Tone))
+            .Add(glyph.Draw(look.Icon, 16)).Element("span", text ?? look.Words).Close();
     }
 }
 
@@ -53,36 +57,23 @@ public sealed class TimeTagHelper(TimeProvider time) : TagHelper
 
     public override void Process(TagHelperContext context, TagHelperOutput output)
     {
-        output.TagMode = TagMode.StartTagAndEndTag;
-        if (At is not { } at)
-        {
-            output.TagName = "span";
-            output.Attributes.SetAttribute("class", "fs-none");
-            output.Content.SetContent(Unknown);
-            return;
-        }
-        var zone = Zone ?? TimeZoneInfo.Utc;
-        var now = time.GetUtcNow();
+        output.TagName = null;
+        output.Content.SetHtmlContent(Draw(new Markup(), At, time.GetUtcNow(), Zone ?? TimeZoneInfo.Utc, Mode, Unknown).Done());
+    }
+
+    /// <summary>The same for a list that draws its rows itself.</summary>
+    public static Markup Draw(Markup markup, DateTimeOffset? instant, DateTimeOffset now, TimeZoneInfo zone, string mode, string unknown = "unknown")
+    {
+        if (instant is not { } at) return markup.Element("span", unknown, ("class", "fs-none"));
         var absolute = When.Absolute(at, now, zone);
-        output.TagName = "time";
-        output.Attributes.SetAttribute("datetime", at.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
-        switch (Mode)
+        var written = at.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        return mode switch
         {
-            case "relative":
-                output.Attributes.SetAttribute("title", absolute);
-                output.Content.SetContent(When.Relative(at, now));
-                break;
-            case "absolute":
-                output.Content.SetContent(absolute);
-                break;
-            case "day":
-                output.Attributes.SetAttribute("title", absolute);
-                output.Content.SetContent(When.Day(When.DayOf(at, zone)));
-                break;
-            default:
-                output.Content.SetHtmlContent(new Markup().Text(When.Relative(at, now)).Element("span", $", {absolute}", ("class", "fs-time-abs")).Done());
-                break;
-        }
+            "relative" => markup.Element("time", When.Relative(at, now), ("datetime", written), ("title", absolute)),
+            "absolute" => markup.Element("time", absolute, ("datetime", written)),
+            "day" => markup.Element("time", When.Day(When.DayOf(at, zone)), ("datetime", written), ("title", absolute)),
+            _ => markup.Open("time", ("datetime", written)).Text(When.Relative(at, now)).Element("span", $", {absolute}", ("class", "fs-time-abs")).Close(),
+        };
     }
 }
 

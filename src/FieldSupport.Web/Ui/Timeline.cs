@@ -93,7 +93,7 @@ public sealed class TimelineTagHelper : TagHelper
             markup.Void("rect", ("class", "p-after"), ("x", X(due)), ("y", Top), ("width", Math.Max(0, width - X(due))), ("height", bottom - Top));
 
         // Day columns. On a narrow picture, or over many days, only as many names as fit.
-        var days = SlackTagHelper.Days(first, last, zone).ToList();
+        var days = SlackBar.Days(first, last, zone).ToList();
         var gap = days.Count > 1 ? X(days[1]) - X(days[0]) : width;
         var every = Math.Max(1, (int)Math.Ceiling(50 / gap));
         for (var i = 0; i < days.Count; i++)

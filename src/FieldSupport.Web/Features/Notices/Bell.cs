@@ -2,7 +2,6 @@ using FieldSupport.Web.Access;
 using FieldSupport.Web.Data;
 using FieldSupport.Web.Ui;
 using Microsoft.AspNetCore.Razor.TagHelpers;
-using Microsoft.EntityFrameworkCore;
 
 namespace FieldSupport.Web.Features.Notices;
 
@@ -23,7 +22,7 @@ public sealed class BellTagHelper(IHttpContextAccessor accessor, Glyph glyph, Ti
         }
         // A page that says that the database cannot be reached must not ask it how many wait.
         var isAsked = request.Response.StatusCode < StatusCodes.Status500InternalServerError;
-        var count = isAsked ? await ListNotices.Waiting(request.RequestServices.GetRequiredService<FieldSupportDb>(), user.Email, clock.GetUtcNow()).OrderBy(n => n.QueuedAtUtc).Take(Most + 1).CountAsync() : 0;
+        var count = isAsked ? await ListNotices.CountWaiting(request.RequestServices.GetRequiredService<FieldSupportDb>(), user.Email, clock.GetUtcNow(), Most + 1, request.RequestAborted) : 0;
         output.TagName = "a";
         output.TagMode = TagMode.StartTagAndEndTag;
         output.Attributes.SetAttribute("href", "/notices");
