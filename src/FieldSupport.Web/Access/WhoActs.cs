@@ -19,7 +19,7 @@ internal sealed class WhoActs(RequestDelegate next)
             // Users lie outside every scope; this context sees nothing else.
             await using var db = databases.Open(Scope.None, Actor.Nobody);
             var found = await db.Users.AsNoTracking().Where(u => u.Id == id && !u.IsDisabled)
-                .Select(u => new { u.Id, u.Email, u.DisplayName, u.Role, u.Territories, u.AccountId, u.SecurityStamp })
+                .Select(u => new { u.Id, u.Email, u.DisplayName, u.Role, u.Territories, u.AccountId, u.Language, u.SecurityStamp })
                 .SingleOrDefaultAsync(context.RequestAborted);
             var stamp = context.User.FindFirstValue(identity.Value.ClaimsIdentity.SecurityStampClaimType);
             var byToken = context.User.Identity?.AuthenticationType == ApiTokenScheme.Name;
@@ -30,7 +30,7 @@ internal sealed class WhoActs(RequestDelegate next)
             else
             {
                 var codes = found.Territories.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-                var person = new CurrentUser.Person(found.Id, found.Email ?? found.Id, found.DisplayName, found.Role, codes, found.AccountId);
+                var person = new CurrentUser.Person(found.Id, found.Email ?? found.Id, found.DisplayName, found.Role, codes, found.AccountId, found.Language);
                 user.Is(person);
                 context.User = new ClaimsPrincipal(new ClaimsIdentity(
                     [new(ClaimTypes.NameIdentifier, person.Id), new("name", person.DisplayName), new(ClaimTypes.Role, person.Role)],
