@@ -30,7 +30,7 @@ public static class Language
         var user = services.GetService<CurrentUser>();
         if (user is { IsSignedIn: true } && !Roles.IsOfAccount(user.Role)) return InEnglish;
         var said = (user is { IsSignedIn: true } ? user.Language : null) ?? context.Request.Cookies[Cookie];
-        if (said == Say.Pseudo && services.GetRequiredService<IHostEnvironment>().IsDevelopment()) return Pseudo;
+        if (said == Say.Pseudo && !services.GetRequiredService<IHostEnvironment>().IsProduction()) return Pseudo;
         if (said is English or Spanish || user is { IsSignedIn: true }) return said == Spanish ? InSpanish : InEnglish;
         // A stranger's browser says what its owner reads; a person with an account says so themselves.
         return context.Request.GetTypedHeaders().AcceptLanguage.OrderByDescending(l => l.Quality ?? 1)
