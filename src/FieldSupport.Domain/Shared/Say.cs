@@ -20,13 +20,16 @@ public static class Say
     /// <summary>Natural keys with their Spanish.</summary>
     public static IReadOnlyDictionary<string, string> InSpanish => Spanish.Value;
 
-    public static bool IsEnglish => !IsSpanish && CultureInfo.CurrentUICulture.Name != Pseudo;
+    public static bool IsEnglish => !IsSpanish && !IsPseudo;
+
+    // The system writes the name in capitals of its own.
+    private static bool IsPseudo => CultureInfo.CurrentUICulture.Name.Equals(Pseudo, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsSpanish => CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "es";
 
     /// <summary>A sentence without values.</summary>
     public static string It(string text) =>
-        IsSpanish ? Spanish.Value.GetValueOrDefault(text, text) : CultureInfo.CurrentUICulture.Name == Pseudo ? Disguise(text) : text;
+        IsSpanish ? Spanish.Value.GetValueOrDefault(text, text) : IsPseudo ? Disguise(text) : text;
 
     /// <summary>A sentence whose values stand as {0}, {1:N0} in it.</summary>
     public static string It(string text, params ReadOnlySpan<object?> values) => string.Format(Invariant, It(text), values);

@@ -138,7 +138,7 @@ public sealed partial class LanguageTests
             }
             if (answer.Content.Headers.ContentType?.MediaType != "text/html") return;
             var html = await answer.Content.ReadAsStringAsync();
-            Assert.Contains("<html lang=\"qps-ploc\"", html, StringComparison.OrdinalIgnoreCase);
+            if (!html.Contains("<html lang=\"qps-ploc\"", StringComparison.OrdinalIgnoreCase)) left.Add($"{address}: the page itself");
             foreach (var words in Untranslated(html)) left.Add($"{address}: {words}");
         }
         async Task Post(string address, params (string, string?)[] fields) => await Read(admin.PostAsync(address, Application.Form(fields)));
@@ -251,7 +251,7 @@ public sealed partial class LanguageTests
     [GeneratedRegex(@"[A-Za-z]{2,}", RegexOptions.None, 5000)]
     private static partial Regex Word();
 
-    [GeneratedRegex(@"https?://\S+|\S+@\S+|Lakeside Neurology|1 Sample Street, Memphis TN|\bMemphis TN\b|\bMain\b|FieldSupport|FedEx|[A-Z]{1,4}-[A-Z0-9-]*\d\w*|\bLR-1\b|\bCT\b|\bUTC\b|\bm[Ll]\b|\bmcg(?:/mL)?|\bkB\b|R\. DESK|Ampule|DOB|Patient: Miller|nonsense|Date\b|not-a-day|Jan-27|Mon 2027|x{2,}|zzz|\bGOOD\b", RegexOptions.None, 5000)]
+    [GeneratedRegex(@"https?://\S+|\S+@\S+|Imani Boateng|\bIB\b|Rosa Marchetti|Noor Haddad|Lakeside Neurology|1 Sample Street, Memphis TN|\bMemphis TN\b|\bMain\b|FieldSupport|FedEx|[A-Z]{1,4}-[A-Z0-9-]*\d\w*|\bLR-1\b|\bCT\b|\bET\b|\bLEAK\b|ƒôŕ [A-Z][a-z]+\.|\bUTC\b|\bm[Ll]\b|\bmcg(?:/mL)?|\bkB\b|R\. DESK|Ampule|DOB|Patient: Miller|nonsense|Date\b|not-a-day|Jan-27|Mon 2027|x{2,}|zzz|\bGOOD\b", RegexOptions.None, 5000)]
     private static partial Regex Data();
 
     [GeneratedRegex(@"\{[^}]+\}", RegexOptions.None, 5000)]
