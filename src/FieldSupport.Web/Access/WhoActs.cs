@@ -12,11 +12,11 @@ namespace FieldSupport.Web.Access;
 /// </summary>
 internal sealed class WhoActs(RequestDelegate next)
 {
-    private sealed record Found(string Id, string? Email, string DisplayName, string Role, string Territories, Guid? AccountId, string? SecurityStamp);
+    private sealed record Found(string Id, string? Email, string DisplayName, string Role, string Territories, Guid? AccountId, string? Language, string? SecurityStamp);
 
     private static readonly PreparedQuery<Func<FieldSupportDb, string, CancellationToken, Task<Found?>>> Person = new(() => EF.CompileAsyncQuery(
         (FieldSupportDb db, string id, CancellationToken _) => db.Users.AsNoTracking().Where(u => u.Id == id && !u.IsDisabled)
-            .Select(u => new Found(u.Id, u.Email, u.DisplayName, u.Role, u.Territories, u.AccountId, u.SecurityStamp)).SingleOrDefault()));
+            .Select(u => new Found(u.Id, u.Email, u.DisplayName, u.Role, u.Territories, u.AccountId, u.Language, u.SecurityStamp)).SingleOrDefault()));
 
     public async Task InvokeAsync(HttpContext context, CurrentUser user, CurrentScope current, Databases databases, IOptions<IdentityOptions> identity)
     {
@@ -34,7 +34,7 @@ internal sealed class WhoActs(RequestDelegate next)
             else
             {
                 var codes = found.Territories.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-                var person = new CurrentUser.Person(found.Id, found.Email ?? found.Id, found.DisplayName, found.Role, codes, found.AccountId);
+                var person = new CurrentUser.Person(found.Id, found.Email ?? found.Id, found.DisplayName, found.Role, codes, found.AccountId, found.Language);
                 user.Is(person);
                 context.User = new ClaimsPrincipal(new ClaimsIdentity(
                     [new(ClaimTypes.NameIdentifier, person.Id), new("name", person.DisplayName), new(ClaimTypes.Role, person.Role)],

@@ -89,7 +89,7 @@ public readonly record struct SlackBar()
             var x = X(need);
             markup.Void("line", ("class", "p-need"), ("x1", x), ("y1", 2), ("x2", x), ("y2", Line + 11));
             var atEnd = x > Width * 0.62;
-            markup.Element("text", "need " + When.ShortDay(When.DayOf(need, zone)), ("class", "p-text p-strong"), ("x", atEnd ? Math.Min(x + 6, Width - 2) : Math.Max(x - 6, 2)),
+            markup.Element("text", Say.It("need {0}", When.ShortDay(When.DayOf(need, zone))), ("class", "p-text p-strong"), ("x", atEnd ? Math.Min(x + 6, Width - 2) : Math.Max(x - 6, 2)),
                 ("y", Height - 2), ("text-anchor", atEnd ? "end" : "start"));
         }
         if (Estimate is { } there)
@@ -105,13 +105,13 @@ public readonly record struct SlackBar()
 
     private string Sentence(DateTimeOffset now, TimeZoneInfo zone)
     {
-        var need = NeedBy is { } due ? $"Need-by {When.Absolute(due, now, zone)}" : "Need-by is not set";
+        var need = NeedBy is { } due ? Say.It("Need-by {0}", When.Absolute(due, now, zone)) : Say.It("Need-by is not set");
         if (Estimate is not { } estimate)
-            return $"{need}. No estimate: we do not know when it arrives.";
-        var arrival = $"Estimate {When.Absolute(estimate, now, zone)}";
+            return Say.It("{0}. No estimate: we do not know when it arrives.", need);
+        var arrival = Say.It("Estimate {0}", When.Absolute(estimate, now, zone));
         if (NeedBy is not { } by)
             return $"{need}. {arrival}.";
-        return estimate > by ? $"{need}. {arrival}: {When.Span(estimate - by)} late." : $"{need}. {arrival}: {When.Span(by - estimate)} to spare.";
+        return Say.It(estimate > by ? "{0}. {1}: {2} late." : "{0}. {1}: {2} to spare.", need, arrival, When.Span(estimate - by));
     }
 
     /// <summary>The midnights of a zone between two instants; at most sixty.</summary>

@@ -1,3 +1,4 @@
+using FieldSupport.Domain.Shared;
 using FieldSupport.Web.Access;
 using FieldSupport.Web.Data;
 using FieldSupport.Web.Ui;
@@ -27,7 +28,7 @@ public sealed class BellTagHelper(IHttpContextAccessor accessor, Glyph glyph, Ti
         output.TagMode = TagMode.StartTagAndEndTag;
         output.Attributes.SetAttribute("href", "/notices");
         output.Attributes.SetAttribute("class", "btn btn-quiet fs-bell");
-        var markup = new Markup().Add(glyph.Draw("bell", 20)).Element("span", count switch { 0 => "Notices", 1 => "Notices, 1 waits for you", _ => $"Notices, {count} wait for you" }, ("class", "visually-hidden"));
+        var markup = new Markup().Add(glyph.Draw("bell", 20)).Element("span", count == 0 ? Say.It("Notices") : Say.Many(count, "Notices, 1 waits for you", "Notices, {0} wait for you"), ("class", "visually-hidden"));
         if (count > 0) markup.Element("span", count > Most ? $"{Most}+" : count.ToString(System.Globalization.CultureInfo.InvariantCulture), ("class", "fs-bell-count"), ("aria-hidden", "true"));
         output.Content.SetHtmlContent(markup.Done());
     }

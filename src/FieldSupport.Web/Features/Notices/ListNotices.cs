@@ -3,12 +3,14 @@ using FieldSupport.Domain.Shared;
 using FieldSupport.Web.Access;
 using FieldSupport.Web.Data;
 using FieldSupport.Web.Mediation;
+using FieldSupport.Web.Ui;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 
 namespace FieldSupport.Web.Features.Notices;
 
+[Translated]
 public sealed class ListNoticesController(ISender sender) : Controller
 {
     [HttpGet("/notices"), Sends(typeof(ListNotices.Query))]
