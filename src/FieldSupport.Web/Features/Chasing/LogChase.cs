@@ -125,6 +125,8 @@ public static class LogChase
             RuleFor(x => x.Form.Contact).MaximumLength(120).WithMessage("Keep the name under 120 characters.").OverridePropertyName(nameof(Form.Contact));
             RuleFor(x => x.Form.Promise).MaximumLength(500).WithMessage("Keep the promise under 500 characters.").OverridePropertyName(nameof(Form.Promise));
             RuleFor(x => x.Form.DueAt).NotNull().When(x => x.Form.Due == "other").WithMessage("Give the day and time, or choose “No time was promised”.").OverridePropertyName(nameof(Form.DueAt));
+            // A promise that cannot be read must not pass for none: nobody would come back to it.
+            RuleFor(x => x.Form.Due).Must(d => d is null or "" or "none" or "other" || OfferedTime(d) is not null).WithMessage("Choose the time that was promised, or “No time was promised”.").OverridePropertyName(nameof(Form.Due));
             RuleFor(x => x.Form.Due).Must(d => d == "other").When(x => x.Form.DueAt is not null).WithMessage("You gave a time: choose “Another time”, or take the time out.").OverridePropertyName(nameof(Form.Due));
             foreach (var (name, text) in new (string, Func<Form, string?>)[] { (nameof(Form.Note), f => f.Note), (nameof(Form.Contact), f => f.Contact), (nameof(Form.Promise), f => f.Promise) })
             {
@@ -222,14 +224,15 @@ public static class LogChase
         DateTime? local = form.Due switch
         {
             "other" => form.DueAt,
-            { Length: > 0 } word when DateTime.TryParseExact(word, "yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var at) => at,
-            _ => null,
+            var word => OfferedTime(word),
         };
         // The last hours of the calendar have no instant west of Greenwich; a day before them is as far away.
         if (local > DateTime.MaxValue.AddDays(-2)) local = DateTime.MaxValue.AddDays(-2);
         if (local < DateTime.MinValue.AddDays(2)) local = DateTime.MinValue.AddDays(2);
         return local is { } time ? ZonedTime.At(zone, DateOnly.FromDateTime(time), TimeOnly.FromDateTime(time)).ToUniversalTime() : null;
     }
+
+    private static DateTime? OfferedTime(string? word) => DateTime.TryParseExact(word, "yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var at) ? at : null;
 
     private static string? Trimmed(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 }
