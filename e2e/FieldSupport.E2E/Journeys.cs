@@ -13,3 +13,10 @@ public sealed class WorkingJourneys : ICollectionFixture<StartedApplication>, IC
 {
     public const string Name = "working journeys";
 }
+
+/// <summary>Pages that are only looked at, in a room of their own: so two are looked at at a time.</summary>
+[CollectionDefinition(Name)]
+public sealed class FieldPages : ICollectionFixture<StartedApplication>, ICollectionFixture<OpenBrowser>
+{
+    public const string Name = "pages of the field";
+}

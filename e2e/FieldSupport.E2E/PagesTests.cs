@@ -1,8 +1,28 @@
 namespace FieldSupport.E2E;
 
-/// <summary>Every page as each role meets it: no accessibility violation, nothing wider than the screen, no script error, no request elsewhere.</summary>
 [Collection(Journeys.Name)]
-public sealed class PagesTests(StartedApplication app, OpenBrowser browser)
+public sealed class PagesTests(StartedApplication app, OpenBrowser browser) : PagesOfRoles(app, browser)
+{
+    public static TheoryData<string> Roles() => [.. DemoPages.Of.Keys.Except(PagesOfTheFieldTests.Field)];
+
+    [Theory, MemberData(nameof(Roles))]
+    public Task Pages_are_accessible_in_both_themes_on_a_phone_and_at_a_desk(string role) => Look(role);
+}
+
+/// <summary>Those with the most pages, beside the others and over an application of their own.</summary>
+[Collection(FieldPages.Name)]
+public sealed class PagesOfTheFieldTests(StartedApplication app, OpenBrowser browser) : PagesOfRoles(app, browser)
+{
+    public static readonly string[] Field = ["rep", "practice"];
+
+    public static TheoryData<string> Roles() => [.. Field];
+
+    [Theory, MemberData(nameof(Roles))]
+    public Task Pages_are_accessible_in_both_themes_on_a_phone_and_at_a_desk(string role) => Look(role);
+}
+
+/// <summary>Every page as each role meets it: no accessibility violation, nothing wider than the screen, no script error, no request elsewhere.</summary>
+public abstract class PagesOfRoles(StartedApplication app, OpenBrowser browser)
 {
     private const int Narrowest = 320;
 
@@ -24,10 +44,7 @@ public sealed class PagesTests(StartedApplication app, OpenBrowser browser)
           : [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1).slice(0, 12).map(e => `${e.tagName}.${e.className}#${e.id} ${Math.round(e.getBoundingClientRect().right)}`).join('; ')
         """;
 
-    public static TheoryData<string> Roles() => [.. DemoPages.Of.Keys];
-
-    [Theory, MemberData(nameof(Roles))]
-    public async Task Pages_are_accessible_in_both_themes_on_a_phone_and_at_a_desk(string role)
+    protected async Task Look(string role)
     {
         await using var session = await browser.OpenAsync(app.Address);
         var page = session.Page;
