@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using FieldSupport.Domain.Shared;
 
 namespace FieldSupport.Domain.Compliance;
 
@@ -8,7 +9,7 @@ namespace FieldSupport.Domain.Compliance;
 public sealed record PatientTrace(string Kind, string Excerpt)
 {
     /// <summary>What to take out. It goes back to the person who typed it and nowhere else.</summary>
-    public string Sentence => $"Take out “{Excerpt}”: it reads like {Kind}. A note here speaks of the delivery only, never of a patient.";
+    public string Sentence => Say.It("Take out “{0}”: it reads like {1}. A note here speaks of the delivery only, never of a patient.", Excerpt, Say.It(Kind));
 }
 
 /// <summary>

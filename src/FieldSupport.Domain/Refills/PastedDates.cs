@@ -77,28 +77,28 @@ public static class PastedDates
         if (written.On is not { } on)
         {
             return isFirst && written.Reading == DateReading.NotADate && !(line.Date + line.Reference + line.RefillBy).Any(char.IsDigit)
-                ? Row(PastedVerdict.Heading, "Read as the heading of the column and left out.")
+                ? Row(PastedVerdict.Heading, Say.It("Read as the heading of the column and left out."))
                 : Row(PastedVerdict.NotADate, written.Sentence);
         }
-        if (on < today) return Row(PastedVerdict.Past, "This day is over.");
-        if (on > today.AddYears(1)) return Row(PastedVerdict.TooFar, "More than a year ahead. Look at the year.");
-        if (reference is { Length: > LongestReference }) return Row(PastedVerdict.BadReference, Text($"The reference is longer than {LongestReference} characters."));
-        if (reference is not null && reference.Any(char.IsControl)) return Row(PastedVerdict.BadReference, "The reference holds a control character.");
+        if (on < today) return Row(PastedVerdict.Past, Say.It("This day is over."));
+        if (on > today.AddYears(1)) return Row(PastedVerdict.TooFar, Say.It("More than a year ahead. Look at the year."));
+        if (reference is { Length: > LongestReference }) return Row(PastedVerdict.BadReference, Say.It("The reference is longer than {0} characters.", LongestReference));
+        if (reference is not null && reference.Any(char.IsControl)) return Row(PastedVerdict.BadReference, Say.It("The reference holds a control character."));
         DateOnly? refillBy = null;
         if (!string.IsNullOrWhiteSpace(line.RefillBy))
         {
             var by = WrittenDate.Read(line.RefillBy, today);
-            if (by.On is not { } day) return Row(PastedVerdict.BadRefillBy, "Refill-by: " + by.Sentence);
-            if (day < today) return Row(PastedVerdict.BadRefillBy, "The refill-by day is over. If that is right, call the clinician; do not wait for a visit.");
+            if (by.On is not { } day) return Row(PastedVerdict.BadRefillBy, Say.It("Refill-by: {0}", by.Sentence));
+            if (day < today) return Row(PastedVerdict.BadRefillBy, Say.It("The refill-by day is over. If that is right, call the clinician; do not wait for a visit."));
             refillBy = day;
         }
 
         var doubts = new List<(PastedVerdict Verdict, string Sentence)>();
         var key = (on, reference ?? "");
         if (!first.TryAdd(key, line.Line))
-            doubts.Add((PastedVerdict.Duplicate, Text($"The same as line {first[key]}. Two refills on that day? Then book it anyway.")));
+            doubts.Add((PastedVerdict.Duplicate, Say.It("The same as line {0}. Two refills on that day? Then book it anyway.", first[key])));
         if (booked.Contains(key))
-            doubts.Add((PastedVerdict.AlreadyBooked, reference is null ? "A refill on that day is booked already. Another patient? Then book it anyway." : "Booked already, with this reference."));
+            doubts.Add((PastedVerdict.AlreadyBooked, reference is null ? Say.It("A refill on that day is booked already. Another patient? Then book it anyway.") : Say.It("Booked already, with this reference.")));
         if (ClosedBecause(on, clinic, closures) is { } closed) doubts.Add(closed);
         if (AfterLatestSafe(on, refillBy, clinic) is { } late) doubts.Add((PastedVerdict.AfterRefillBy, late));
         return doubts.Count == 0
@@ -113,10 +113,10 @@ public static class PastedDates
         ArgumentNullException.ThrowIfNull(closures);
         if (clinic.Days.IsBusinessDay(on)) return null;
         if (closures.TryGetValue(on, out var reason))
-            return (PastedVerdict.ClosedDay, string.IsNullOrWhiteSpace(reason) ? "You are closed on that day." : $"You are closed on that day: {reason.Trim().TrimEnd('.')}.");
-        if (FederalHolidays.NameOf(on) is { } holiday) return (PastedVerdict.ClosedDay, $"Closed for a federal holiday: {holiday}.");
-        if (WeekRule.IsWeekend(on)) return (PastedVerdict.Weekend, $"A {on.DayOfWeek}.");
-        return (PastedVerdict.ClosedDay, $"Your receiving hours name no {on.DayOfWeek}.");
+            return (PastedVerdict.ClosedDay, string.IsNullOrWhiteSpace(reason) ? Say.It("You are closed on that day.") : Say.It("You are closed on that day: {0}.", reason.Trim().TrimEnd('.')));
+        if (FederalHolidays.NameOf(on) is { } holiday) return (PastedVerdict.ClosedDay, Say.It("Closed for a federal holiday: {0}.", Say.It(holiday)));
+        if (WeekRule.IsWeekend(on)) return (PastedVerdict.Weekend, Say.It("A {0}.", Say.It(on.DayOfWeek.ToString())));
+        return (PastedVerdict.ClosedDay, Say.It("Your receiving hours name no {0}.", Say.It(on.DayOfWeek.ToString())));
     }
 
     /// <summary>The sentence of domain.md §3.3 where a visit lies after the last CLINIC day before refill-by; null where it does not.</summary>
@@ -125,7 +125,7 @@ public static class PastedDates
         if (refillBy is not { } by) return null;
         var latest = ShippingDates.LatestSafeVisitOn(by, clinic);
         return on <= latest ? null
-            : $"After {latest.ToString("ddd MMM d", CultureInfo.GetCultureInfo("en-US"))}, the last clinic day before refill-by ({by.ToString("ddd MMM d", CultureInfo.GetCultureInfo("en-US"))}). The clinician decides on that.";
+            : Say.It("After {0}, the last clinic day before refill-by ({1}). The clinician decides on that.", Day(latest), Day(by));
     }
 
     /// <summary>A written date may hold a comma itself, so the longest beginning that reads as a date is the date.</summary>
@@ -150,5 +150,5 @@ public static class PastedDates
     private static string? Cell(string[] cells, int at) => at < cells.Length && cells[at].Trim() is { Length: > 0 } cell ? cell : null;
 
     private static string Short(string text) => text.Trim() is { Length: > 40 } longer ? longer[..40] + "…" : text.Trim();
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static string Day(DateOnly day) => Say.It("{0} {1} {2}", Say.It(day.DayOfWeek.ToString()[..3]), Say.It(day.ToString("MMM", CultureInfo.InvariantCulture)), day.Day);
 }

@@ -78,7 +78,7 @@ public static class RefillArithmetic
         var toEmpty = decimal.Floor(fill.FillVolumeMl * fill.ConcentrationMcgPerMl / fill.DailyDoseMcg);
         if (toEmpty > MaxDays)
         {
-            return new RefillCalculation(null, [new Refusal("DOSE_TOO_LOW", "The daily dose would make the fill last over 100 years: check the units (mcg per day, mcg/mL).")], []);
+            return new RefillCalculation(null, [new Refusal("DOSE_TOO_LOW", Say.It("The daily dose would make the fill last over 100 years: check the units (mcg per day, mcg/mL)."))], []);
         }
 
         var countedFrom = fill.VolumeOn ?? fill.FillDate;
@@ -105,7 +105,7 @@ public static class RefillArithmetic
         {
             if (value is not { } v || (v <= MaxValue && decimal.Round(v, MaxDecimals) == v)) return;
             isReadable = false;
-            No("NUMBER_OUT_OF_RANGE", string.Create(CultureInfo.InvariantCulture, $"The {name} must be at most {MaxValue:0} with at most {MaxDecimals} decimals."));
+            No("NUMBER_OUT_OF_RANGE", Say.It("The {0} must be at most {1:0} with at most {2} decimals.", Say.It(name), MaxValue, MaxDecimals));
         }
         Bounds(fill.FillVolumeMl, "fill volume");
         Bounds(fill.AlarmVolumeMl, "alarm volume");
@@ -113,23 +113,23 @@ public static class RefillArithmetic
         Bounds(fill.DailyDoseMcg, "daily dose");
         Bounds(fill.ReservoirMl, "reservoir size");
 
-        if (fill.FillVolumeMl <= 0) No("FILL_VOLUME_NOT_POSITIVE", "The fill volume must be more than 0 mL.");
-        if (fill.AlarmVolumeMl < 0) No("ALARM_VOLUME_NEGATIVE", "The alarm volume cannot be below 0 mL.");
+        if (fill.FillVolumeMl <= 0) No("FILL_VOLUME_NOT_POSITIVE", Say.It("The fill volume must be more than 0 mL."));
+        if (fill.AlarmVolumeMl < 0) No("ALARM_VOLUME_NEGATIVE", Say.It("The alarm volume cannot be below 0 mL."));
         if (fill.FillVolumeMl > 0 && fill.AlarmVolumeMl >= fill.FillVolumeMl)
-            No("ALARM_NOT_BELOW_FILL", Text($"The alarm volume ({fill.AlarmVolumeMl:0.######} mL) must be below the fill volume ({fill.FillVolumeMl:0.######} mL)."));
-        if (fill.ReservoirMl <= 0) No("RESERVOIR_NOT_POSITIVE", "The reservoir size must be more than 0 mL.");
+            No("ALARM_NOT_BELOW_FILL", Say.It("The alarm volume ({0:0.######} mL) must be below the fill volume ({1:0.######} mL).", fill.AlarmVolumeMl, fill.FillVolumeMl));
+        if (fill.ReservoirMl <= 0) No("RESERVOIR_NOT_POSITIVE", Say.It("The reservoir size must be more than 0 mL."));
         else if (fill.FillVolumeMl > fill.ReservoirMl)
-            No("FILL_OVER_RESERVOIR", Text($"The fill volume ({fill.FillVolumeMl:0.######} mL) is more than the reservoir holds ({fill.ReservoirMl:0.######} mL)."));
-        if (fill.DailyDoseMcg <= 0) No("DOSE_NOT_POSITIVE", "The daily dose must be more than 0 mcg.");
-        if (fill.ConcentrationMcgPerMl <= 0) No("CONCENTRATION_NOT_POSITIVE", "The concentration must be more than 0 mcg/mL.");
+            No("FILL_OVER_RESERVOIR", Say.It("The fill volume ({0:0.######} mL) is more than the reservoir holds ({1:0.######} mL).", fill.FillVolumeMl, fill.ReservoirMl));
+        if (fill.DailyDoseMcg <= 0) No("DOSE_NOT_POSITIVE", Say.It("The daily dose must be more than 0 mcg."));
+        if (fill.ConcentrationMcgPerMl <= 0) No("CONCENTRATION_NOT_POSITIVE", Say.It("The concentration must be more than 0 mcg/mL."));
         else if (isReadable && !fill.IsDiluted && !refillConcentrations.Contains(fill.ConcentrationMcgPerMl))
-            No("CONCENTRATION_NOT_IN_CATALOGUE", Text($"{fill.ConcentrationMcgPerMl:0.######} mcg/mL is not a refill concentration of the catalogue: correct it, or tick \"diluted\"."));
+            No("CONCENTRATION_NOT_IN_CATALOGUE", Say.It("{0:0.######} mcg/mL is not a refill concentration of the catalogue: correct it, or tick \"diluted\".", fill.ConcentrationMcgPerMl));
 
-        if (fill.FillDate < EarliestFill || fill.FillDate > LatestFill) No("FILL_DATE_OUT_OF_RANGE", Text($"The fill date {fill.FillDate:yyyy-MM-dd} cannot be right."));
-        if (fill.VolumeOn < fill.FillDate) No("VOLUME_BEFORE_FILL", "The day of the remaining volume is before the fill date.");
-        else if (fill.VolumeOn > LatestFill) No("VOLUME_DATE_OUT_OF_RANGE", Text($"The day of the remaining volume {fill.VolumeOn:yyyy-MM-dd} cannot be right."));
+        if (fill.FillDate < EarliestFill || fill.FillDate > LatestFill) No("FILL_DATE_OUT_OF_RANGE", Say.It("The fill date {0:yyyy-MM-dd} cannot be right.", fill.FillDate));
+        if (fill.VolumeOn < fill.FillDate) No("VOLUME_BEFORE_FILL", Say.It("The day of the remaining volume is before the fill date."));
+        else if (fill.VolumeOn > LatestFill) No("VOLUME_DATE_OUT_OF_RANGE", Say.It("The day of the remaining volume {0:yyyy-MM-dd} cannot be right.", fill.VolumeOn));
         if (fill.PrintoutLowReservoirOn < (fill.VolumeOn ?? fill.FillDate))
-            No("PRINTOUT_BEFORE_FILL", "The low-reservoir date of the printout is before the fill or dose change: it belongs to an earlier fill.");
+            No("PRINTOUT_BEFORE_FILL", Say.It("The low-reservoir date of the printout is before the fill or dose change: it belongs to an earlier fill."));
         return refusals;
     }
 
@@ -138,17 +138,16 @@ public static class RefillArithmetic
         var warnings = new List<RefillWarning>();
         var interval = Math.Min(dates.DaysToAlarm, dates.LowReservoirOn.DayNumber - countedFrom.DayNumber);
         if (interval < policy.ShortIntervalDays)
-            warnings.Add(new RefillWarning("SHORT_INTERVAL", Text($"The low-reservoir date comes after {interval} days, fewer than {policy.ShortIntervalDays}: check dose, concentration and volume.")));
+            warnings.Add(new RefillWarning("SHORT_INTERVAL", Say.It("The low-reservoir date comes after {0} days, fewer than {1}: check dose, concentration and volume.", interval, policy.ShortIntervalDays)));
         if (fill.PrintoutLowReservoirOn is { } printout)
         {
             var apart = Math.Abs(printout.DayNumber - dates.CalculatedLowReservoirOn.DayNumber);
             if (apart > policy.PrintoutToleranceDays)
-                warnings.Add(new RefillWarning("PRINTOUT_DIFFERS", Text($"The printout says {printout:yyyy-MM-dd}, the calculation {dates.CalculatedLowReservoirOn:yyyy-MM-dd}: {apart} days apart. The printout counts; check the entries.")));
+                warnings.Add(new RefillWarning("PRINTOUT_DIFFERS", Say.It("The printout says {0:yyyy-MM-dd}, the calculation {1:yyyy-MM-dd}: {2} days apart. The printout counts; check the entries.", printout, dates.CalculatedLowReservoirOn, apart)));
         }
         if (fill.ReservoirMl is null)
-            warnings.Add(new RefillWarning("RESERVOIR_NOT_STATED", "The reservoir size is not stated, so the fill volume was not checked against it."));
+            warnings.Add(new RefillWarning("RESERVOIR_NOT_STATED", Say.It("The reservoir size is not stated, so the fill volume was not checked against it.")));
         return warnings;
     }
 
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using FieldSupport.Domain.Shared;
 
 namespace FieldSupport.Domain.Refills;
 
@@ -17,7 +18,7 @@ public sealed partial record WrittenDate(DateOnly? On, DateReading Reading, stri
     private const int Timeout = 250;
     /// <summary>No date is longer; what is, is not looked at.</summary>
     private const int Longest = 60;
-    private const string Another = "Write it like 2027-01-13 or 1/13/2027.";
+    private static string Another => Say.It("Write it like 2027-01-13 or 1/13/2027.");
 
     private static readonly string[] Months = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
 
@@ -25,8 +26,8 @@ public sealed partial record WrittenDate(DateOnly? On, DateReading Reading, stri
     public static WrittenDate Read(string? written, DateOnly today)
     {
         var text = Plain(written);
-        if (text.Length == 0) return No(DateReading.NotADate, "There is no date. " + Another);
-        if (text.Length > Longest) return No(DateReading.NotADate, $"“{text[..30]}…” is not a date. {Another}");
+        if (text.Length == 0) return No(DateReading.NotADate, Say.It("There is no date. {0}", Another));
+        if (text.Length > Longest) return No(DateReading.NotADate, Say.It("“{0}…” is not a date. {1}", text[..30], Another));
         var shown = text;
         var hadTime = Time().Match(text) is { Success: true } time;
         if (hadTime) text = Time().Replace(text, "").Trim();
@@ -39,8 +40,8 @@ public sealed partial record WrittenDate(DateOnly? On, DateReading Reading, stri
         var read = Parts(text, shown, today);
         if (read.On is not { } day) return read;
         if (weekday is { } said && said != day.DayOfWeek)
-            return No(DateReading.WeekdayContradicts, Text($"{Long(day)} is a {day.DayOfWeek}, not a {said}. Put the date or the weekday right."));
-        return hadTime ? read with { Sentence = Join(read.Sentence, "The time of day is not kept.") } : read;
+            return No(DateReading.WeekdayContradicts, Say.It("{0} is a {1}, not a {2}. Put the date or the weekday right.", Long(day), Say.It(day.DayOfWeek.ToString()), Say.It(said.ToString())));
+        return hadTime ? read with { Sentence = Join(read.Sentence, Say.It("The time of day is not kept.")) } : read;
     }
 
     private static WrittenDate Parts(string text, string shown, DateOnly today)
@@ -49,26 +50,26 @@ public sealed partial record WrittenDate(DateOnly? On, DateReading Reading, stri
         if (Slashes().Match(text) is { Success: true } slashes)
         {
             if (Number(slashes, "m") > 12 && Number(slashes, "d") is >= 1 and <= 12)
-                return No(DateReading.NoSuchDay, $"“{shown}” has no month {slashes.Groups["m"].Value}: the month is read first. {Suggest(slashes, "d", "m")}");
+                return No(DateReading.NoSuchDay, Say.It("“{0}” has no month {1}: the month is read first. {2}", shown, slashes.Groups["m"].Value, Suggest(slashes, "d", "m")));
             return Day(slashes, today, shown);
         }
         if (Dots().Match(text) is { Success: true } dots)
         {
             int first = Number(dots, "d"), second = Number(dots, "m");
             if (second > 12 && first is >= 1 and <= 12)
-                return No(DateReading.NoSuchDay, $"“{shown}” has no month {dots.Groups["m"].Value}: with dots the day is read first. {Suggest(dots, "d", "m")}");
+                return No(DateReading.NoSuchDay, Say.It("“{0}” has no month {1}: with dots the day is read first. {2}", shown, dots.Groups["m"].Value, Suggest(dots, "d", "m")));
             if (first <= 12 && second <= 12 && first != second)
-                return No(DateReading.Ambiguous, $"“{shown}” can be two days: {Suggest(dots, "m", "d")[..^1]} or {YearOf(dots):0000}-{first:00}-{second:00}, whichever you mean.");
+                return No(DateReading.Ambiguous, Say.It("“{0}” can be two days: {1} or {2:0000}-{3:00}-{4:00}, whichever you mean.", shown, Suggest(dots, "m", "d")[..^1], YearOf(dots), first, second));
             return Day(dots, today, shown);
         }
         if (MonthHyphenNumber().IsMatch(text))
-            return No(DateReading.Ambiguous, $"“{shown}” can be a day or a month with its year. {Another}");
+            return No(DateReading.Ambiguous, Say.It("“{0}” can be a day or a month with its year. {1}", shown, Another));
         if (DayMonth().Match(text) is { Success: true } dmy && MonthOf(dmy) is { } m1) return Day(dmy, today, shown, m1);
         if (MonthDay().Match(text) is { Success: true } mdy && MonthOf(mdy) is { } m2) return Day(mdy, today, shown, m2);
         if (Compact().Match(text) is { Success: true } compact) return Day(compact, today, shown);
         if (Serial().IsMatch(text))
-            return No(DateReading.SerialNumber, $"“{shown}” is a spreadsheet's number for a day, not a date. Format that column as a date in the spreadsheet, then copy it again.");
-        return No(DateReading.NotADate, $"“{shown}” is not a date. {Another}");
+            return No(DateReading.SerialNumber, Say.It("“{0}” is a spreadsheet's number for a day, not a date. Format that column as a date in the spreadsheet, then copy it again.", shown));
+        return No(DateReading.NotADate, Say.It("“{0}” is not a date. {1}", shown, Another));
     }
 
     private static WrittenDate Day(Match match, DateOnly today, string shown, int? monthByName = null)
@@ -82,10 +83,10 @@ public sealed partial record WrittenDate(DateOnly? On, DateReading Reading, stri
         // A 29 February may be up to eight years ahead.
         for (var year = today.Year; year <= today.Year + 8; year++)
             if (Exists(year, month, day) && new DateOnly(year, month, day) is var next && next >= today)
-                return new(next, DateReading.Day, Text($"No year was given: taken as {year}."));
+                return new(next, DateReading.Day, Say.It("No year was given: taken as {0}.", year));
         return None();
 
-        WrittenDate None() => No(DateReading.NoSuchDay, $"“{shown}”: there is no such day. {Another}");
+        WrittenDate None() => No(DateReading.NoSuchDay, Say.It("“{0}”: there is no such day. {1}", shown, Another));
     }
 
     private static bool Exists(int year, int month, int day) => year is >= 1900 and <= 2199 && month is >= 1 and <= 12 && day >= 1 && day <= DateTime.DaysInMonth(year, month);
@@ -107,11 +108,10 @@ public sealed partial record WrittenDate(DateOnly? On, DateReading Reading, stri
     private static int Number(Match match, string group) => int.Parse(match.Groups[group].Value, NumberStyles.None, CultureInfo.InvariantCulture);
 
     private static string Suggest(Match match, string month, string day) =>
-        match.Groups["y"].Success ? Text($"Write {YearOf(match):0000}-{Number(match, month):00}-{Number(match, day):00}.") : Another;
+        match.Groups["y"].Success ? Say.It("Write {0:0000}-{1:00}-{2:00}.", YearOf(match), Number(match, month), Number(match, day)) : Another;
 
     private static WrittenDate No(DateReading reading, string sentence) => new(null, reading, sentence);
-    private static string Long(DateOnly day) => day.ToString("MMMM d, yyyy", CultureInfo.GetCultureInfo("en-US"));
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static string Long(DateOnly day) => Say.It("{0} {1}, {2}", Say.It(day.ToString("MMMM", CultureInfo.InvariantCulture)), day.Day, day.Year);
     private static string Join(string? one, string other) => one is null ? other : one + " " + other;
 
     /// <summary>One kind of blank and of dash, without marks that are not seen and the quotes of a spreadsheet.</summary>

@@ -139,8 +139,7 @@ public sealed class ReceivingHours
         foreach (var window in windows)
         {
             if (joined.Count > 0 && window.Opens < joined[^1].Closes)
-                return string.Create(CultureInfo.InvariantCulture,
-                    $"Receiving hours overlap on {ShortName(day)}: '{joined[^1].Opens:HH\\:mm}-{joined[^1].Closes:HH\\:mm}' and '{window.Opens:HH\\:mm}-{window.Closes:HH\\:mm}'.");
+                return Say.It("Receiving hours overlap on {0}: '{1:HH\\:mm}-{2:HH\\:mm}' and '{3:HH\\:mm}-{4:HH\\:mm}'.", Say.It(ShortName(day)), joined[^1].Opens, joined[^1].Closes, window.Opens, window.Closes);
             // Windows that touch are one window.
             if (joined.Count > 0 && window.Opens == joined[^1].Closes) joined[^1] = joined[^1] with { Closes = window.Closes };
             else joined.Add(window);

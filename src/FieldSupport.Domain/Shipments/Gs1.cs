@@ -28,7 +28,7 @@ public static class Gs1
     public static Outcome<Gs1Reading> Parse(string? scanned)
     {
         var text = Plain(scanned);
-        if (text.Length == 0) return new Refusal("gs1.empty", "Scan the code on the carton, or type what stands below it.");
+        if (text.Length == 0) return new Refusal("gs1.empty", Say.It("Scan the code on the carton, or type what stands below it."));
         string? gtin = null, lot = null, serial = null;
         DateOnly? expiry = null;
         var runsOn = false;
@@ -42,21 +42,21 @@ public static class Gs1
                 if (text.Length - start < length) return Cut();
                 var digits = text.Substring(start, length);
                 if (!digits.All(char.IsAsciiDigit)) return Cut();
-                if (ai == "01" && !HasCheckDigit(digits)) return new Refusal("gs1.check-digit", $"The product number {digits} does not add up; a digit was misread. Scan it again.");
+                if (ai == "01" && !HasCheckDigit(digits)) return new Refusal("gs1.check-digit", Say.It("The product number {0} does not add up; a digit was misread. Scan it again.", digits));
                 if (ai == "01") gtin = digits;
                 if (ai == "17")
                 {
-                    if (DayOf(digits) is not { } day) return new Refusal("gs1.expiry", $"The code's expiry, {digits}, is no date. Enter it as printed.");
+                    if (DayOf(digits) is not { } day) return new Refusal("gs1.expiry", Say.It("The code's expiry, {0}, is no date. Enter it as printed.", digits));
                     expiry = day;
                 }
                 at = start + length;
                 continue;
             }
-            if (ai is not ("10" or "21")) return new Refusal("gs1.unknown", "This is not a code of a carton: it should begin with 01 and the product number. Enter lot and expiry as printed.");
+            if (ai is not ("10" or "21")) return new Refusal("gs1.unknown", Say.It("This is not a code of a carton: it should begin with 01 and the product number. Enter lot and expiry as printed."));
             var end = text.IndexOf(Separator, start);
             var value = end < 0 ? text[start..] : text[start..end];
             if (value.Length == 0) return Cut();
-            if (value.Length > LongestField) return new Refusal("gs1.long", $"The code's {(ai == "10" ? "lot" : "serial number")} is longer than {LongestField} characters: the scanner lost a separator. Enter lot and expiry as printed.");
+            if (value.Length > LongestField) return new Refusal("gs1.long", Say.It(ai == "10" ? "The code's lot is longer than {0} characters: the scanner lost a separator. Enter lot and expiry as printed." : "The code's serial number is longer than {0} characters: the scanner lost a separator. Enter lot and expiry as printed.", LongestField));
             if (ai == "10") (lot, runsOn) = (value, end < 0 && value.IndexOf("21", 1, StringComparison.Ordinal) > 0);
             else serial = value;
             at = end < 0 ? text.Length : end + 1;
@@ -90,7 +90,7 @@ public static class Gs1
         return text.Trim(Separator);
     }
 
-    private static Refusal Cut() => new("gs1.short", "The code ends too early or holds a letter where a digit belongs. Scan it again, or enter lot and expiry as printed.");
+    private static Refusal Cut() => new("gs1.short", Say.It("The code ends too early or holds a letter where a digit belongs. Scan it again, or enter lot and expiry as printed."));
 
     private static bool HasCheckDigit(string gtin)
     {

@@ -1,5 +1,8 @@
+using System.Globalization;
+using FieldSupport.Domain.Shared;
 using FieldSupport.Web.Data;
 using FieldSupport.Web.Mediation;
+using FieldSupport.Web.Ui;
 using FluentValidation;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc;
@@ -46,7 +49,7 @@ internal sealed partial class Answers(RequestDelegate next, ILogger<Answers> log
     {
         ForbiddenException => OfStatus(403),
         AbsentException => OfStatus(404),
-        StaleException e => OfStatus(409) with { Sentence = e.Message + " Look at it again before you decide." },
+        StaleException => OfStatus(409) with { Sentence = "Somebody else changed this in the meantime. Look at it again before you decide." },
         ValidationException e => OfStatus(422) with { Sentence = string.Join(" ", e.Errors.Select(f => f.ErrorMessage)) },
         RefusedException e => new(422, e.Refusal.Code, "Not accepted", e.Refusal.Sentence),
         AntiforgeryValidationException => new(400, "form-expired", "This form has expired", "Nothing was changed. Open the page again and repeat it."),
@@ -88,7 +91,9 @@ internal sealed partial class Answers(RequestDelegate next, ILogger<Answers> log
             await context.Response.WriteAsJsonAsync<object>(details, options: null, "application/problem+json", CancellationToken.None);
             return;
         }
-        var model = new ViewDataDictionary<Problem>(new EmptyModelMetadataProvider(), new ModelStateDictionary()) { Model = problem };
+        // The page that failed may have been one in English alone; this one is not.
+        CultureInfo.CurrentUICulture = Language.Of(context);
+        var model = new ViewDataDictionary<Problem>(new EmptyModelMetadataProvider(), new ModelStateDictionary()) { Model = problem with { Title = Say.It(problem.Title), Sentence = Say.It(problem.Sentence) } };
         var view = new ViewResult { ViewName = "Problem", ViewData = model, StatusCode = problem.Status };
         await context.RequestServices.GetRequiredService<IActionResultExecutor<ViewResult>>()
             .ExecuteAsync(new ActionContext(context, context.GetRouteData(), new ActionDescriptor()), view);

@@ -14,6 +14,8 @@ public sealed class CurrentUser
     public string Role => Someone.Role;
     public IReadOnlyList<string> Territories => Someone.Territories;
     public Guid? AccountId => Someone.AccountId;
+    /// <summary>Chosen by the person; null: none was.</summary>
+    public string? Language => Someone.Language;
 
     public bool May(Permission permission) => _person is not null && Permissions.Has(_person.Role, permission);
 
@@ -21,7 +23,7 @@ public sealed class CurrentUser
 
     private Person Someone => _person ?? throw new InvalidOperationException("Nobody is signed in.");
 
-    internal sealed record Person(string Id, string Email, string DisplayName, string Role, string[] Territories, Guid? AccountId)
+    internal sealed record Person(string Id, string Email, string DisplayName, string Role, string[] Territories, Guid? AccountId, string? Language = null)
     {
         /// <summary>A role that the table does not know, or that lacks what it is scoped by, sees nothing.</summary>
         public Scope Scope() => Role switch

@@ -12,15 +12,19 @@ namespace FieldSupport.Web.Access;
 /// </summary>
 internal sealed class WhoActs(RequestDelegate next)
 {
+    private sealed record Found(string Id, string? Email, string DisplayName, string Role, string Territories, Guid? AccountId, string? Language, string? SecurityStamp);
+
+    private static readonly PreparedQuery<Func<FieldSupportDb, string, CancellationToken, Task<Found?>>> Person = new(() => EF.CompileAsyncQuery(
+        (FieldSupportDb db, string id, CancellationToken _) => db.Users.AsNoTracking().Where(u => u.Id == id && !u.IsDisabled)
+            .Select(u => new Found(u.Id, u.Email, u.DisplayName, u.Role, u.Territories, u.AccountId, u.Language, u.SecurityStamp)).SingleOrDefault()));
+
     public async Task InvokeAsync(HttpContext context, CurrentUser user, CurrentScope current, Databases databases, IOptions<IdentityOptions> identity)
     {
         if (context.User.FindFirstValue(ClaimTypes.NameIdentifier) is { } id)
         {
             // Users lie outside every scope; this context sees nothing else.
             await using var db = databases.Open(Scope.None, Actor.Nobody);
-            var found = await db.Users.AsNoTracking().Where(u => u.Id == id && !u.IsDisabled)
-                .Select(u => new { u.Id, u.Email, u.DisplayName, u.Role, u.Territories, u.AccountId, u.SecurityStamp })
-                .SingleOrDefaultAsync(context.RequestAborted);
+            var found = await Person.For(db)(db, id, context.RequestAborted);
             var stamp = context.User.FindFirstValue(identity.Value.ClaimsIdentity.SecurityStampClaimType);
             var byToken = context.User.Identity?.AuthenticationType == ApiTokenScheme.Name;
             if (found is null || (!byToken && !string.Equals(stamp, found.SecurityStamp, StringComparison.Ordinal)))
@@ -30,7 +34,7 @@ internal sealed class WhoActs(RequestDelegate next)
             else
             {
                 var codes = found.Territories.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-                var person = new CurrentUser.Person(found.Id, found.Email ?? found.Id, found.DisplayName, found.Role, codes, found.AccountId);
+                var person = new CurrentUser.Person(found.Id, found.Email ?? found.Id, found.DisplayName, found.Role, codes, found.AccountId, found.Language);
                 user.Is(person);
                 context.User = new ClaimsPrincipal(new ClaimsIdentity(
                     [new(ClaimTypes.NameIdentifier, person.Id), new("name", person.DisplayName), new(ClaimTypes.Role, person.Role)],

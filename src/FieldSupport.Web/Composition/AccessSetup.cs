@@ -77,6 +77,7 @@ public static class AccessSetup
         app.UseRouting();
         app.UseAuthentication();
         app.UseMiddleware<WhoActs>();
+        app.UseRequestLocalization();
         app.UseAuthorization();
         app.UseMiddleware<OwnForms>();
         app.UseMiddleware<ReadableInput>();

@@ -15,6 +15,7 @@ public static class ChasingSetup
         services.AddSingleton<DeliveryFactsReader>();
         services.AddSingleton<DeliveryJsonWriter>();
         services.AddScoped<Features.Deliveries.DeliveryDetailReader>();
+        services.AddScoped<Features.Deliveries.DeliveryRowMarkup>();
         services.AddSingleton<NoticeRows>();
         services.AddSingleton<Unanswered>();
         services.AddTransient<Sweep>();

@@ -1,5 +1,6 @@
 using FieldSupport.Web.Access;
 using FieldSupport.Web.Features.Operations;
+using FieldSupport.Web.Ui;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -18,8 +19,11 @@ public static class WebSetup
     public static IServiceCollection AddPages(this IServiceCollection services)
     {
         services.AddControllersWithViews(o =>
+        {
             // "Required" is a validator's word: decided after permission and scope, answered with 422.
-            o.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true);
+            o.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true;
+            o.ModelBindingMessageProvider.InTheReadersLanguage();
+        });
         // A list of dates may bring as many ticks as it may have lines (the framework stops at 1,024).
         services.Configure<Microsoft.AspNetCore.Http.Features.FormOptions>(o => o.ValueCountLimit = Domain.Refills.PastedDates.MostRows + 100);
         services.Configure<ApiBehaviorOptions>(o => o.InvalidModelStateResponseFactory = context =>

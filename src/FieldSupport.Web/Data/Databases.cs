@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Runtime.CompilerServices;
 using FieldSupport.Web.Access;
 using FieldSupport.Web.Composition;
 using Microsoft.AspNetCore.Identity;
@@ -6,6 +7,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using SQLitePCL;
 
 namespace FieldSupport.Web.Data;
 
@@ -110,13 +112,18 @@ public sealed class SqlitePragmas : DbConnectionInterceptor
         return Task.CompletedTask;
     }
 
-    private static void Apply(DbConnection connection, DbContext? context)
+    /// <summary>What the pool hands out again has its settings already: they belong to the database's own handle, which lives as long as the pool keeps it.</summary>
+    private readonly ConditionalWeakTable<sqlite3, object> _settled = [];
+
+    private void Apply(DbConnection connection, DbContext? context)
     {
         if (connection is not SqliteConnection sqlite) return;
         // Of every command on this connection, BEGIN IMMEDIATE among them: the provider tries again until it has passed.
         sqlite.DefaultTimeout = context is FieldSupportDb { IsAwaited: true } ? AwaitedSeconds : OthersSeconds;
+        if (sqlite.Handle is { } known && _settled.TryGetValue(known, out _)) return;
         using var command = connection.CreateCommand();
         command.CommandText = Pragmas;
         command.ExecuteNonQuery();
+        if (sqlite.Handle is { } handle) _settled.AddOrUpdate(handle, handle);
     }
 }

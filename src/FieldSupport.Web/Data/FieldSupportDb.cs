@@ -27,6 +27,19 @@ public abstract class FieldSupportDb(DbContextOptions options, Scope scope) : Id
     /// <summary>Somebody waits for the answer: a locked database is told after seconds, not waited for.</summary>
     public bool IsAwaited { get; internal set; }
 
+    /// <summary>
+    /// One connection until the context goes, for SQLite: each opening takes longer than a small statement, since EF gives every connection its functions anew.
+    /// A server's connections are few and cheap to take from their pool, so there each statement has its own.
+    /// </summary>
+    public Task StayOpen(CancellationToken cancellation)
+    {
+        if (_staysOpen || !Database.IsSqlite()) return Task.CompletedTask;
+        _staysOpen = true;
+        return Database.OpenConnectionAsync(cancellation);
+    }
+
+    private bool _staysOpen;
+
     /// <summary>An audit entry that belongs to no row's change; written with the next save, in its transaction.</summary>
     /// <param name="action">Dotted, past tense.</param>
     /// <param name="key">What people call the thing; never patient detail.</param>
@@ -73,9 +86,9 @@ public abstract class FieldSupportDb(DbContextOptions options, Scope scope) : Id
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
     // Read by the query filters; members of the context, so that each instance filters by its own scope.
-    public bool SeesAll => Scope.SeesAll;
     public bool SeesKits => Scope.SeesKits;
     public string[] SeenTerritories => Scope.Territories;
+    public string SeenTerritory => Scope.Territories[0];
     public Guid? SeenAccountId => Scope.AccountId;
     public string ActorName => Actor.Name;
 
@@ -111,8 +124,8 @@ public abstract class FieldSupportDb(DbContextOptions options, Scope scope) : Id
         base.OnModelCreating(b);
         b.ApplyConfigurationsFromAssembly(typeof(FieldSupportDb).Assembly);
 
-        // One model for each of the two: ModelOfScope.
-        if (!SeesAll) Filter(b);
+        // One model for each kind of scope: ModelOfScope.
+        if (Scope.Kind != ScopeKind.All) Filter(b);
 
         foreach (var type in b.Model.GetEntityTypes().Where(t => typeof(Entity).IsAssignableFrom(t.ClrType)))
         {
@@ -127,31 +140,55 @@ public abstract class FieldSupportDb(DbContextOptions options, Scope scope) : Id
 
     private void Filter(ModelBuilder b)
     {
-        b.Entity<Account>().HasQueryFilter(x => SeesAll || SeesKits || SeenTerritories.Contains(x.TerritoryCode) || x.Id == SeenAccountId);
-        b.Entity<Delivery>().HasQueryFilter(x => SeesAll || (SeesKits && x.Kind == DeliveryKind.Kit) || SeenTerritories.Contains(x.TerritoryCode) || x.AccountId == SeenAccountId);
-        b.Entity<Location>().HasQueryFilter(x => SeesAll || Accounts.Any(a => a.Id == x.AccountId));
-        b.Entity<Closure>().HasQueryFilter(x => SeesAll || Accounts.Any(a => a.Id == x.AccountId));
-        b.Entity<VisitSlot>().HasQueryFilter(x => SeesAll || (!SeesKits && Accounts.Any(a => a.Id == x.AccountId)));
-        b.Entity<Order>().HasQueryFilter(x => SeesAll || (!SeesKits && Accounts.Any(a => a.Id == x.AccountId)));
-        b.Entity<OrderLine>().HasQueryFilter(x => SeesAll || (!SeesKits && Accounts.Any(a => a.Id == x.AccountId)));
-        b.Entity<OrderHold>().HasQueryFilter(x => SeesAll || (!SeesKits && Accounts.Any(a => a.Id == x.AccountId)));
-        b.Entity<ReceiptConfirmation>().HasQueryFilter(x => SeesAll || (!SeesKits && Accounts.Any(a => a.Id == x.AccountId)));
-        b.Entity<Shipment>().HasQueryFilter(x => SeesAll || ((!SeesKits || x.Kind == DeliveryKind.Kit) && Accounts.Any(a => a.Id == x.AccountId)));
-        b.Entity<ShipmentLine>().HasQueryFilter(x => SeesAll || Accounts.Any(a => a.Id == x.AccountId));
-        b.Entity<TrackingEvent>().HasQueryFilter(x => SeesAll || Shipments.Any(s => s.Id == x.ShipmentId));
-        b.Entity<StalledDelivery>().HasQueryFilter(x => SeesAll || Accounts.Any(a => a.Id == x.AccountId));
-        b.Entity<StallReasonEntry>().HasQueryFilter(x => SeesAll || Accounts.Any(a => a.Id == x.AccountId));
-        b.Entity<RungEntry>().HasQueryFilter(x => SeesAll || Accounts.Any(a => a.Id == x.AccountId));
-        b.Entity<Notice>().HasQueryFilter(x => SeesAll || Accounts.Any(a => a.Id == x.AccountId));
-        b.Entity<Chase>().HasQueryFilter(x => SeesAll || Accounts.Any(a => a.Id == x.AccountId));
-        b.Entity<ReceiptPhoto>().HasQueryFilter(x => SeesAll || (!SeesKits && Accounts.Any(a => a.Id == x.AccountId)));
+        switch (Scope.Kind)
+        {
+            case ScopeKind.OneTerritory:
+                // As a choice of two, though the one is never so: a plain equality would lead SQLite from a territory's practices to all of its deliveries for each.
+                b.Entity<Account>().HasQueryFilter(x => SeesKits || x.TerritoryCode == SeenTerritory);
+                b.Entity<Delivery>().HasQueryFilter(x => x.TerritoryCode == SeenTerritory);
+                break;
+            case ScopeKind.OneAccount:
+                b.Entity<Account>().HasQueryFilter(x => x.Id == SeenAccountId);
+                b.Entity<Delivery>().HasQueryFilter(x => x.AccountId == SeenAccountId);
+                break;
+            default:
+                b.Entity<Account>().HasQueryFilter(x => SeesKits || SeenTerritories.Contains(x.TerritoryCode) || x.Id == SeenAccountId);
+                b.Entity<Delivery>().HasQueryFilter(x => (SeesKits && x.Kind == DeliveryKind.Kit) || SeenTerritories.Contains(x.TerritoryCode) || x.AccountId == SeenAccountId);
+                break;
+        }
+
+        OfAccount<Location>(b, seenWithKits: true);
+        OfAccount<Closure>(b, seenWithKits: true);
+        OfAccount<VisitSlot>(b, seenWithKits: false);
+        OfAccount<Order>(b, seenWithKits: false);
+        OfAccount<OrderLine>(b, seenWithKits: false);
+        OfAccount<OrderHold>(b, seenWithKits: false);
+        OfAccount<ReceiptConfirmation>(b, seenWithKits: false);
+        OfAccount<ReceiptPhoto>(b, seenWithKits: false);
+        OfAccount<ShipmentLine>(b, seenWithKits: true);
+        OfAccount<StalledDelivery>(b, seenWithKits: true);
+        OfAccount<StallReasonEntry>(b, seenWithKits: true);
+        OfAccount<RungEntry>(b, seenWithKits: true);
+        OfAccount<Notice>(b, seenWithKits: true);
+        OfAccount<Chase>(b, seenWithKits: true);
+        OfAccount<Shipment>(b, seenWithKits: true);
+        if (Scope.Kind == ScopeKind.Other) b.Entity<Shipment>().HasQueryFilter(x => (!SeesKits || x.Kind == DeliveryKind.Kit) && Accounts.Any(a => a.Id == x.AccountId));
+        b.Entity<TrackingEvent>().HasQueryFilter(x => Shipments.Any(s => s.Id == x.ShipmentId));
         // What was told lies in the vault; the receipt is seen by the desk's readers and by whoever reported.
-        b.Entity<SafetyReport>().HasQueryFilter(x => SeesAll || x.ReportedBy == ActorName);
+        b.Entity<SafetyReport>().HasQueryFilter(x => x.ReportedBy == ActorName);
         // Rows that belong to no account are for those who see every account.
-        b.Entity<InboundMessage>().HasQueryFilter(x => SeesAll);
-        b.Entity<WorkItem>().HasQueryFilter(x => SeesAll);
-        b.Entity<JobRun>().HasQueryFilter(x => SeesAll);
-        b.Entity<JobFailure>().HasQueryFilter(x => SeesAll);
+        b.Entity<InboundMessage>().HasQueryFilter(x => false);
+        b.Entity<WorkItem>().HasQueryFilter(x => false);
+        b.Entity<JobRun>().HasQueryFilter(x => false);
+        b.Entity<JobFailure>().HasQueryFilter(x => false);
+    }
+
+    /// <summary>What an account owns is seen with it. Where one account is seen, its rows say so themselves.</summary>
+    private void OfAccount<T>(ModelBuilder b, bool seenWithKits) where T : class
+    {
+        if (Scope.Kind == ScopeKind.OneAccount) b.Entity<T>().HasQueryFilter(x => EF.Property<Guid>(x, nameof(Order.AccountId)) == SeenAccountId);
+        else if (Scope.Kind == ScopeKind.OneTerritory || seenWithKits) b.Entity<T>().HasQueryFilter(x => Accounts.Any(a => a.Id == EF.Property<Guid>(x, nameof(Order.AccountId))));
+        else b.Entity<T>().HasQueryFilter(x => !SeesKits && Accounts.Any(a => a.Id == EF.Property<Guid>(x, nameof(Order.AccountId))));
     }
 }
 

@@ -17,6 +17,15 @@ public sealed record Scope
     /// <summary>The one account seen (practice).</summary>
     public Guid? AccountId { get; private init; }
 
+    /// <summary>Which filters its context is built with.</summary>
+    public ScopeKind Kind => this switch
+    {
+        { SeesAll: true } => ScopeKind.All,
+        { SeesKits: false, AccountId: null, Territories.Length: 1 } => ScopeKind.OneTerritory,
+        { SeesKits: false, AccountId: not null, Territories.Length: 0 } => ScopeKind.OneAccount,
+        _ => ScopeKind.Other,
+    };
+
     /// <summary>Jobs and the command line.</summary>
     public static Scope System { get; } = new() { SeesAll = true };
     /// <summary>Nobody signed in.</summary>
@@ -27,4 +36,14 @@ public sealed record Scope
     public static Scope Kits { get; } = new() { SeesKits = true };
     public static Scope OfTerritories(IEnumerable<string> codes) => new() { Territories = codes.ToArray() };
     public static Scope OfAccount(Guid accountId) => new() { AccountId = accountId };
+}
+
+/// <summary>Scopes that are asked for in the same way.</summary>
+public enum ScopeKind
+{
+    All,
+    OneTerritory,
+    OneAccount,
+    /// <summary>Kits, several territories, or nothing.</summary>
+    Other,
 }

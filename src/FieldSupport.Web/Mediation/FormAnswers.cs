@@ -39,7 +39,7 @@ public static class FormAnswers
         foreach (var (field, entry) in problems)
         {
             foreach (var error in entry.Errors)
-                unreadable.Failures.Add(new ValidationFailure(field, error.ErrorMessage is { Length: > 0 } text ? text : "This could not be read."));
+                unreadable.Failures.Add(new ValidationFailure(field, error.ErrorMessage is { Length: > 0 } text ? text : Say.It("This could not be read.")));
             // What was typed stays, for the form that is shown again.
             entry.Errors.Clear();
             entry.ValidationState = ModelValidationState.Unvalidated;
@@ -56,9 +56,9 @@ public static class FormAnswers
             foreach (var failure in e.Errors) problems.AddModelError(failure.PropertyName, failure.ErrorMessage);
             controller.Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
         }
-        catch (StaleException e)
+        catch (StaleException)
         {
-            problems.AddModelError("", e.Message + " Look at it again before you decide.");
+            problems.AddModelError("", Say.It("Somebody else changed this in the meantime. Look at it again before you decide."));
             controller.Response.StatusCode = StatusCodes.Status409Conflict;
         }
         return await again();

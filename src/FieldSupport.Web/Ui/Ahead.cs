@@ -1,4 +1,5 @@
 using System.Globalization;
+using FieldSupport.Domain.Shared;
 using Microsoft.AspNetCore.Razor.TagHelpers;
 
 namespace FieldSupport.Web.Ui;
@@ -64,21 +65,21 @@ public sealed class WeekTagHelper : TagHelper
         output.TagName = "ol";
         output.TagMode = TagMode.StartTagAndEndTag;
         output.Attributes.SetAttribute("class", "fs-week");
-        output.Attributes.SetAttribute("aria-label", Label);
+        output.Attributes.SetAttribute("aria-label", Say.It(Label));
         var markup = new Markup();
         foreach (var day in Days)
         {
             var words = string.Join(", ", new[]
             {
                 When.Day(day.On),
-                day.Count == 0 ? $"no {Unit}" : string.Create(CultureInfo.InvariantCulture, $"{day.Count} {Unit}{(day.Count == 1 ? "" : "s")}"),
-                day.Outlook is null ? null : Tones.Of(day.Outlook).Words, day.Closed ? "closed" : null, day.On == Today ? "today" : null,
+                day.Count == 0 ? Say.It($"no {Unit}") : Say.Many(day.Count, $"1 {Unit}", $"{{0}} {Unit}s"),
+                day.Outlook is null ? null : Say.It(Tones.Of(day.Outlook).Words), day.Closed ? Say.It("closed") : null, day.On == Today ? Say.It("today") : null,
             }.Where(part => part is not null));
             var state = string.Join(' ', new[] { day.Closed ? "is-closed" : null, day.On == Today ? "is-today" : null }.Where(part => part is not null));
             markup.Open("li", ("class", state.Length > 0 ? state : null), ("data-count", day.Count), ("data-tone", day.Outlook is null ? null : Tones.ToneOf(day.Outlook)))
                 .Open(day.Address is null ? "div" : "a", ("href", day.Address), ("title", words))
                 .Element("span", words, ("class", "visually-hidden"))
-                .Element("span", day.On.ToString("ddd", CultureInfo.GetCultureInfo("en-US")), ("class", "fs-week-day"), ("aria-hidden", "true"))
+                .Element("span", When.ShortWeekday(day.On.DayOfWeek), ("class", "fs-week-day"), ("aria-hidden", "true"))
                 .Element("span", day.On.Day.ToString(CultureInfo.InvariantCulture), ("class", "fs-week-day"), ("aria-hidden", "true"))
                 .Element("span", day.Count == 0 ? "·" : day.Count.ToString(CultureInfo.InvariantCulture), ("class", "fs-week-count"), ("aria-hidden", "true"))
                 .Close().Close();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FieldSupport.Domain.Shared;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.AspNetCore.Mvc.Rendering;
 using Microsoft.AspNetCore.Mvc.ViewFeatures;
@@ -37,13 +38,14 @@ public sealed class FieldTagHelper(Glyph glyph) : TagHelper
     {
         var given = await output.GetChildContentAsync();
         var name = Name ?? (For is null ? throw new InvalidOperationException("fs-field needs a name or for.") : ViewContext.ViewData.TemplateInfo.GetFullHtmlFieldName(For.Name));
-        var label = Label ?? For?.Metadata.GetDisplayName() ?? name;
+        var label = Say.It(Label ?? For?.Metadata.GetDisplayName() ?? name);
         var id = FieldIds.Of(name);
         ViewContext.ViewData.ModelState.TryGetValue(name, out var entry);
         var error = Error ?? entry?.Errors.Select(e => e.ErrorMessage).FirstOrDefault(text => text.Length > 0);
         var value = Typed(entry) ?? Written(Value ?? For?.Model);
         var describedBy = string.Join(' ', new[] { Hint is null ? null : id + "-hint", error is null ? null : id + "-error" }.Where(part => part is not null));
         var group = Type is "radios";
+        var hint = Hint is null ? null : Say.It(Hint);
 
         var rest = output.Attributes.ToList();
         output.Attributes.Clear();
@@ -71,17 +73,17 @@ public sealed class FieldTagHelper(Glyph glyph) : TagHelper
                 .Void("input", [("type", "checkbox"), ("class", "form-check-input"), ("value", "true"), ("checked", value is "true" or "True" or "true,false"), .. control])
                 .Element("label", label, ("for", id), ("class", "form-check-label")).Close();
             if (Hint is not null)
-                markup.Element("p", Hint, ("class", "fs-hint"), ("id", id + "-hint"));
+                markup.Element("p", hint, ("class", "fs-hint"), ("id", id + "-hint"));
             output.Content.SetHtmlContent(WithError(markup, error, id).Done());
             return;
         }
 
         markup.Open(group ? "legend" : "label", ("for", group ? null : id)).Text(label);
         if (Optional)
-            markup.Element("span", " (optional)", ("class", "fs-optional"));
+            markup.Element("span", Say.It(" (optional)"), ("class", "fs-optional"));
         markup.Close();
         if (Hint is not null)
-            markup.Element("p", Hint, ("class", "fs-hint"), ("id", id + "-hint"));
+            markup.Element("p", hint, ("class", "fs-hint"), ("id", id + "-hint"));
 
         if (!given.IsEmptyOrWhiteSpace)
             markup.Add(given);
@@ -102,7 +104,7 @@ public sealed class FieldTagHelper(Glyph glyph) : TagHelper
         if (error is null)
             return markup;
         return markup.Open("p", ("class", "fs-field-error"), ("id", id + "-error")).Add(glyph.Draw("late", 16))
-            .Open("span").Element("span", "Error: ", ("class", "visually-hidden")).Text(error).Close().Close();
+            .Open("span").Element("span", Say.It("Error: "), ("class", "visually-hidden")).Text(error).Close().Close();
     }
 
     private void Select(Markup markup, List<(string, object?)> control, string? value)
@@ -181,7 +183,7 @@ public sealed class ErrorsTagHelper(Glyph glyph) : TagHelper
             output.Attributes.SetAttribute("tabindex", "-1");
             output.Attributes.SetAttribute("autofocus", "autofocus");
         }
-        var heading = Heading ?? (errors.Count == 1 ? "One thing to fix" : string.Create(CultureInfo.InvariantCulture, $"{errors.Count} things to fix"));
+        var heading = Heading ?? Say.Many(errors.Count, "One thing to fix", "{0} things to fix");
         var markup = new Markup().Add(glyph.Draw("late", 24)).Open("div").Element("h2", heading, ("id", "fs-errors-h")).Open("ul");
         foreach (var (name, text) in errors)
         {

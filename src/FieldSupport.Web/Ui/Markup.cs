@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
+using FieldSupport.Domain.Shared;
 using Microsoft.AspNetCore.Html;
 
 namespace FieldSupport.Web.Ui;
@@ -50,6 +51,25 @@ public sealed class Markup
         _text.Append(writer.GetStringBuilder());
         return this;
     }
+
+    /// <summary>A sentence of the reader's language, encoded, with elements in their places: <c>Sentence("Back to {0}.", Link(…))</c>.</summary>
+    public static IHtmlContent Sentence(string sentence, params ReadOnlySpan<object?> parts)
+    {
+        var (markup, text, at) = (new Markup(), Say.It(sentence), 0);
+        for (var hole = text.IndexOf('{', at); hole >= 0; hole = text.IndexOf('{', at))
+        {
+            var end = text.IndexOf('}', hole);
+            var part = parts[int.Parse(text.AsSpan(hole + 1, end - hole - 1), CultureInfo.InvariantCulture)];
+            markup.Text(text[at..hole]);
+            _ = part is IHtmlContent content ? markup.Add(content) : markup.Text(Written(part ?? ""));
+            at = end + 1;
+        }
+        return markup.Text(text[at..]).Done();
+    }
+
+    public static IHtmlContent Link(string address, string words) => new Markup().Element("a", words, ("href", address)).Done();
+
+    public static IHtmlContent Strong(string words) => new Markup().Element("strong", words).Done();
 
     public Markup Close()
     {

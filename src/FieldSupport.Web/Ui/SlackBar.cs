@@ -13,8 +13,6 @@ namespace FieldSupport.Web.Ui;
 [HtmlTargetElement("fs-slack", TagStructure = TagStructure.NormalOrSelfClosing)]
 public sealed class SlackTagHelper(TimeProvider time) : TagHelper
 {
-    private const double Left = 8, Right = 10, Line = 13, Height = 38;
-
     public DateTimeOffset? Now { get; set; }
     public DateTimeOffset? NeedBy { get; set; }
     public DateTimeOffset? Estimate { get; set; }
@@ -25,25 +23,40 @@ public sealed class SlackTagHelper(TimeProvider time) : TagHelper
 
     public override void Process(TagHelperContext context, TagHelperOutput output)
     {
-        var now = Now ?? time.GetUtcNow();
-        var zone = Zone ?? TimeZoneInfo.Utc;
+        output.TagName = null;
+        output.Content.SetHtmlContent(new SlackBar { NeedBy = NeedBy, Estimate = Estimate, Outlook = Outlook, Width = Width, Words = Words }.Draw(new Markup(), Now ?? time.GetUtcNow(), Zone ?? TimeZoneInfo.Utc).Done());
+    }
+}
+
+/// <summary>The picture of <c>fs-slack</c>, also for a list that draws its rows itself.</summary>
+public readonly record struct SlackBar()
+{
+    private const double Left = 8, Right = 10, Line = 13, Height = 38;
+
+    public DateTimeOffset? NeedBy { get; init; }
+    public DateTimeOffset? Estimate { get; init; }
+    public string? Outlook { get; init; }
+    public int Width { get; init; } = 240;
+    public bool Words { get; init; }
+
+    public Markup Draw(Markup markup, DateTimeOffset now, TimeZoneInfo zone)
+    {
         var late = (Estimate ?? now) > NeedBy;
         var tone = Outlook is not null ? Tones.ToneOf(Outlook) : late ? "late" : Estimate is null ? "nosig" : "ok";
         var sentence = Sentence(now, zone);
 
-        output.TagName = "figure";
-        output.TagMode = TagMode.StartTagAndEndTag;
-        output.Attributes.SetAttribute("class", "fs-picture fs-slack");
-        output.Attributes.SetAttribute("data-tone", tone);
-
         var first = NeedBy < now ? NeedBy.Value : now;
-        var last = new[] { NeedBy, Estimate, now.AddDays(1) }.Max()!.Value;
+        var last = now.AddDays(1);
+        if (NeedBy > last) last = NeedBy.Value;
+        if (Estimate > last) last = Estimate.Value;
         var pad = (last - first) * 0.07;
         first -= NeedBy < now ? pad : TimeSpan.Zero;
         last += pad;
-        double X(DateTimeOffset at) => Left + (Width - Left - Right) * ((at - first) / (last - first));
+        var width = Width;
+        double X(DateTimeOffset at) => Left + (width - Left - Right) * ((at - first) / (last - first));
 
-        var markup = new Markup().Open("svg", ("width", Width), ("height", Height), ("viewBox", string.Create(CultureInfo.InvariantCulture, $"0 0 {Width} {Height}")),
+        markup.Open("figure", ("class", "fs-picture fs-slack"), ("data-tone", tone));
+        markup.Open("svg", ("width", Width), ("height", Height), ("viewBox", string.Create(CultureInfo.InvariantCulture, $"0 0 {Width} {Height}")),
             ("role", Words ? null : "img"), ("aria-hidden", Words ? "true" : null), ("focusable", "false"));
         if (!Words)
             markup.Element("title", sentence);
@@ -76,7 +89,7 @@ public sealed class SlackTagHelper(TimeProvider time) : TagHelper
             var x = X(need);
             markup.Void("line", ("class", "p-need"), ("x1", x), ("y1", 2), ("x2", x), ("y2", Line + 11));
             var atEnd = x > Width * 0.62;
-            markup.Element("text", "need " + When.ShortDay(When.DayOf(need, zone)), ("class", "p-text p-strong"), ("x", atEnd ? Math.Min(x + 6, Width - 2) : Math.Max(x - 6, 2)),
+            markup.Element("text", Say.It("need {0}", When.ShortDay(When.DayOf(need, zone))), ("class", "p-text p-strong"), ("x", atEnd ? Math.Min(x + 6, Width - 2) : Math.Max(x - 6, 2)),
                 ("y", Height - 2), ("text-anchor", atEnd ? "end" : "start"));
         }
         if (Estimate is { } there)
@@ -87,18 +100,18 @@ public sealed class SlackTagHelper(TimeProvider time) : TagHelper
         markup.Close();
         if (Words)
             markup.Element("figcaption", sentence);
-        output.Content.SetHtmlContent(markup.Done());
+        return markup.Close();
     }
 
     private string Sentence(DateTimeOffset now, TimeZoneInfo zone)
     {
-        var need = NeedBy is { } due ? $"Need-by {When.Absolute(due, now, zone)}" : "Need-by is not set";
+        var need = NeedBy is { } due ? Say.It("Need-by {0}", When.Absolute(due, now, zone)) : Say.It("Need-by is not set");
         if (Estimate is not { } estimate)
-            return $"{need}. No estimate: we do not know when it arrives.";
-        var arrival = $"Estimate {When.Absolute(estimate, now, zone)}";
+            return Say.It("{0}. No estimate: we do not know when it arrives.", need);
+        var arrival = Say.It("Estimate {0}", When.Absolute(estimate, now, zone));
         if (NeedBy is not { } by)
             return $"{need}. {arrival}.";
-        return estimate > by ? $"{need}. {arrival}: {When.Span(estimate - by)} late." : $"{need}. {arrival}: {When.Span(by - estimate)} to spare.";
+        return Say.It(estimate > by ? "{0}. {1}: {2} late." : "{0}. {1}: {2} to spare.", need, arrival, When.Span(estimate - by));
     }
 
     /// <summary>The midnights of a zone between two instants; at most sixty.</summary>

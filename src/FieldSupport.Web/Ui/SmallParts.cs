@@ -1,4 +1,5 @@
 using System.Globalization;
+using FieldSupport.Domain.Shared;
 using Microsoft.AspNetCore.Html;
 using Microsoft.AspNetCore.Mvc.Rendering;
 using Microsoft.AspNetCore.Mvc.ViewFeatures;
@@ -30,12 +31,16 @@ public sealed class StateTagHelper(Glyph glyph) : TagHelper
 
     public override void Process(TagHelperContext context, TagHelperOutput output)
     {
-        var look = Tones.Of(Outlook);
-        output.TagName = "span";
-        output.TagMode = TagMode.StartTagAndEndTag;
-        output.Attributes.SetAttribute("class", "fs-state" + (look.Filled ? " fs-state-filled" : "") + (look.Known ? "" : " fs-state-unknown"));
-        output.Attributes.SetAttribute("data-tone", look.Tone);
-        output.Content.SetHtmlContent(new Markup().Add(glyph.Draw(look.Icon, 16)).Element("span", Text ?? look.Words).Done());
+        output.TagName = null;
+        output.Content.SetHtmlContent(Draw(new Markup(), glyph, Outlook, Text).Done());
+    }
+
+    /// <summary>The same for a list that draws its rows itself.</summary>
+    public static Markup Draw(Markup markup, Glyph glyph, string? outlook, string? text)
+    {
+        var look = Tones.Of(outlook);
+        return markup.Open("span", ("class", "fs-state" + (look.Filled ? " fs-state-filled" : "") + (look.Known ? "" : " fs-state-unknown")), ("data-tone", look.Tone))
+            .Add(glyph.Draw(look.Icon, 16)).Element("span", text ?? Say.It(look.Words)).Close();
     }
 }
 
@@ -53,36 +58,23 @@ public sealed class TimeTagHelper(TimeProvider time) : TagHelper
 
     public override void Process(TagHelperContext context, TagHelperOutput output)
     {
-        output.TagMode = TagMode.StartTagAndEndTag;
-        if (At is not { } at)
-        {
-            output.TagName = "span";
-            output.Attributes.SetAttribute("class", "fs-none");
-            output.Content.SetContent(Unknown);
-            return;
-        }
-        var zone = Zone ?? TimeZoneInfo.Utc;
-        var now = time.GetUtcNow();
+        output.TagName = null;
+        output.Content.SetHtmlContent(Draw(new Markup(), At, time.GetUtcNow(), Zone ?? TimeZoneInfo.Utc, Mode, Unknown).Done());
+    }
+
+    /// <summary>The same for a list that draws its rows itself.</summary>
+    public static Markup Draw(Markup markup, DateTimeOffset? instant, DateTimeOffset now, TimeZoneInfo zone, string mode, string unknown = "unknown")
+    {
+        if (instant is not { } at) return markup.Element("span", Say.It(unknown), ("class", "fs-none"));
         var absolute = When.Absolute(at, now, zone);
-        output.TagName = "time";
-        output.Attributes.SetAttribute("datetime", at.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
-        switch (Mode)
+        var written = at.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        return mode switch
         {
-            case "relative":
-                output.Attributes.SetAttribute("title", absolute);
-                output.Content.SetContent(When.Relative(at, now));
-                break;
-            case "absolute":
-                output.Content.SetContent(absolute);
-                break;
-            case "day":
-                output.Attributes.SetAttribute("title", absolute);
-                output.Content.SetContent(When.Day(When.DayOf(at, zone)));
-                break;
-            default:
-                output.Content.SetHtmlContent(new Markup().Text(When.Relative(at, now)).Element("span", $", {absolute}", ("class", "fs-time-abs")).Done());
-                break;
-        }
+            "relative" => markup.Element("time", When.Relative(at, now), ("datetime", written), ("title", absolute)),
+            "absolute" => markup.Element("time", absolute, ("datetime", written)),
+            "day" => markup.Element("time", When.Day(When.DayOf(at, zone)), ("datetime", written), ("title", absolute)),
+            _ => markup.Open("time", ("datetime", written)).Text(When.Relative(at, now)).Element("span", $", {absolute}", ("class", "fs-time-abs")).Close(),
+        };
     }
 }
 
@@ -100,7 +92,7 @@ public sealed class CopyTagHelper(Glyph glyph) : TagHelper
         output.Attributes.SetAttribute("class", "fs-copy");
         output.Content.SetHtmlContent(new Markup()
             .Element("span", Text ?? Value, ("class", "fs-num"))
-            .Open("button", ("type", "button"), ("class", "fs-needs-script"), ("data-fs-copy", Value), ("title", "Copy"), ("aria-label", $"Copy {Text ?? Value}"))
+            .Open("button", ("type", "button"), ("class", "fs-needs-script"), ("data-fs-copy", Value), ("title", Say.It("Copy")), ("aria-label", Say.It("Copy {0}", Text ?? Value)))
             .Add(glyph.Draw("copy", 16)).Close()
             .Element("output", "").Done());
     }
@@ -130,9 +122,9 @@ public sealed class FactTagHelper : TagHelper
     {
         var content = await output.GetChildContentAsync();
         output.TagName = "div";
-        var markup = new Markup().Element("dt", Name).Open("dd");
+        var markup = new Markup().Element("dt", Say.It(Name)).Open("dd");
         if (content.IsEmptyOrWhiteSpace)
-            markup.Element("span", None, ("class", "fs-none"));
+            markup.Element("span", Say.It(None), ("class", "fs-none"));
         else
             markup.Add(content);
         output.Content.SetHtmlContent(markup.Done());
@@ -154,7 +146,7 @@ public sealed class EmptyTagHelper(Glyph glyph) : TagHelper
         output.Attributes.SetAttribute("class", "fs-empty");
         if (Tone is not null)
             output.Attributes.SetAttribute("data-tone", Tone);
-        output.Content.SetHtmlContent(new Markup().Add(glyph.Draw(Icon, 40)).Element("h2", Heading).Add(content).Done());
+        output.Content.SetHtmlContent(new Markup().Add(glyph.Draw(Icon, 40)).Element("h2", Say.It(Heading)).Add(content).Done());
     }
 }
 
@@ -172,7 +164,7 @@ public sealed class ProblemTagHelper(Glyph glyph) : TagHelper
         output.Attributes.SetAttribute("class", "fs-problem");
         output.Attributes.SetAttribute("data-tone", Tone);
         var icon = Tone switch { "late" => "late", "risk" => "risk", "nosig" => "nosig", "watch" => "watch", "ok" or "done" => "ok", _ => "info" };
-        output.Content.SetHtmlContent(new Markup().Add(glyph.Draw(icon, 24)).Open("div").Element("h2", Heading).Add(content).Done());
+        output.Content.SetHtmlContent(new Markup().Add(glyph.Draw(icon, 24)).Open("div").Element("h2", Say.It(Heading)).Add(content).Done());
     }
 }
 
@@ -188,20 +180,20 @@ public sealed class StepsTagHelper : TagHelper
     public override void Process(TagHelperContext context, TagHelperOutput output)
     {
         output.TagName = null;
-        var markup = new Markup().Open("ol", ("class", "fs-steps"), ("aria-label", Label), ("data-tone", Tone));
+        var markup = new Markup().Open("ol", ("class", "fs-steps"), ("aria-label", Say.It(Label)), ("data-tone", Tone));
         for (var i = 0; i < Steps.Count; i++)
         {
             markup.Open("li", ("class", i < Current ? "is-done" : null), ("aria-current", i == Current ? "step" : null)).Element("span", Steps[i]);
             if (i < Current)
-                markup.Element("span", " (done)", ("class", "visually-hidden"));
+                markup.Element("span", Say.It(" (done)"), ("class", "visually-hidden"));
             markup.Close();
         }
         markup.Close();
         if (Steps.Count > 0)
         {
-            var words = Current < 0 ? string.Create(CultureInfo.InvariantCulture, $"None of {Steps.Count} steps yet: {Steps[0]} comes first")
-                : Current < Steps.Count ? string.Create(CultureInfo.InvariantCulture, $"Step {Current + 1} of {Steps.Count}: {Steps[Current]}")
-                : string.Create(CultureInfo.InvariantCulture, $"All {Steps.Count} steps done: {Steps[^1]}");
+            var words = Current < 0 ? Say.It("None of {0} steps yet: {1} comes first", Steps.Count, Steps[0])
+                : Current < Steps.Count ? Say.It("Step {0} of {1}: {2}", Current + 1, Steps.Count, Steps[Current])
+                : Say.It("All {0} steps done: {1}", Steps.Count, Steps[^1]);
             markup.Element("p", words, ("class", "fs-steps-words"), ("aria-hidden", "true"));
         }
         output.Content.SetHtmlContent(markup.Done());
@@ -234,7 +226,7 @@ public sealed class PagerTagHelper(Glyph glyph) : TagHelper
         output.TagName = "nav";
         output.TagMode = TagMode.StartTagAndEndTag;
         output.Attributes.SetAttribute("class", "fs-pager");
-        output.Attributes.SetAttribute("aria-label", $"{Label}: pages");
+        output.Attributes.SetAttribute("aria-label", Say.It("{0}: pages", Say.It(Label)));
         var markup = new Markup();
         if (Shown is not null)
             markup.Element("p", Shown);
@@ -242,11 +234,11 @@ public sealed class PagerTagHelper(Glyph glyph) : TagHelper
         {
             markup.Open("ul", ("class", "pagination"));
             if (First is not null)
-                markup.Open("li", ("class", "page-item")).Open("a", ("class", "page-link"), ("rel", "first"), ("href", First)).Add(glyph.Draw("back", 16)).Text("First page").Close().Close();
+                markup.Open("li", ("class", "page-item")).Open("a", ("class", "page-link"), ("rel", "first"), ("href", First)).Add(glyph.Draw("back", 16)).Text(Say.It("First page")).Close().Close();
             if (Prev is not null)
-                markup.Open("li", ("class", "page-item")).Open("a", ("class", "page-link"), ("rel", "prev"), ("href", Prev)).Add(glyph.Draw("back", 16)).Text("Previous").Close().Close();
+                markup.Open("li", ("class", "page-item")).Open("a", ("class", "page-link"), ("rel", "prev"), ("href", Prev)).Add(glyph.Draw("back", 16)).Text(Say.It("Previous")).Close().Close();
             if (Next is not null)
-                markup.Open("li", ("class", "page-item")).Open("a", ("class", "page-link"), ("rel", "next"), ("href", Next)).Text("Next").Add(glyph.Draw("next", 16)).Close().Close();
+                markup.Open("li", ("class", "page-item")).Open("a", ("class", "page-link"), ("rel", "next"), ("href", Next)).Text(Say.It("Next")).Add(glyph.Draw("next", 16)).Close().Close();
             markup.Close();
         }
         output.Content.SetHtmlContent(markup.Done());
@@ -302,8 +294,8 @@ public sealed class ToastTagHelper(Glyph glyph, IHtmlGenerator generator) : TagH
         {
             markup.Open("form", ("method", "post"), ("action", toast.UndoAddress))
                 .Add(generator.GenerateAntiforgery(ViewContext))
-                .Element("button", "Undo", ("type", "submit")).Close();
+                .Element("button", Say.It("Undo"), ("type", "submit")).Close();
         }
-        return markup.Open("button", ("type", "button"), ("class", "fs-toast-close fs-needs-script"), ("data-fs-dismiss", true), ("aria-label", "Dismiss")).Add(glyph.Draw("close", 16)).Close().Done();
+        return markup.Open("button", ("type", "button"), ("class", "fs-toast-close fs-needs-script"), ("data-fs-dismiss", true), ("aria-label", Say.It("Dismiss"))).Add(glyph.Draw("close", 16)).Close().Done();
     }
 }

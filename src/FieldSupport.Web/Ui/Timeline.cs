@@ -1,4 +1,5 @@
 using System.Globalization;
+using FieldSupport.Domain.Shared;
 using Microsoft.AspNetCore.Razor.TagHelpers;
 
 namespace FieldSupport.Web.Ui;
@@ -71,10 +72,10 @@ public sealed class TimelineTagHelper : TagHelper
                 labels.Add((x, rows.Length - 1, text, style, anchor));
         }
         if (Model.NeedBy is { } need)
-            Place(X(need), $"need-by {When.Clock(need, zone)}", "p-text p-strong", must: true);
+            Place(X(need), Say.It("need-by {0}", When.Clock(need, zone)), "p-text p-strong", must: true);
         var delivered = points.Exists(point => point.Kind is "delivered");
         if (!delivered && Model.Estimate is { } estimate)
-            Place(X(estimate), "estimate", "p-text p-tone", must: false);
+            Place(X(estimate), Say.It("estimate"), "p-text p-tone", must: false);
         var newest = points.LastOrDefault();
         foreach (var point in points.Where(point => point == newest || point.Kind is "exception" or "delivered"))
             Place(X(point.AtUtc), Short(point.Label, width), "p-text", must: false);
@@ -86,14 +87,14 @@ public sealed class TimelineTagHelper : TagHelper
         var height = bottom + used * 18 + 2;
 
         markup.Open("svg", ("class", only), ("width", width), ("height", height), ("viewBox", string.Create(CultureInfo.InvariantCulture, $"0 0 {width} {height}")), ("role", "img"), ("focusable", "false"))
-            .Element("title", "Scans against need-by");
+            .Element("title", Say.It("Scans against need-by"));
         if (Model.UsualFrom is { } usualFrom && Model.UsualTo is { } usualTo)
             markup.Void("rect", ("class", "p-band"), ("x", X(usualFrom)), ("y", Top), ("width", Math.Max(2, X(usualTo) - X(usualFrom))), ("height", bottom - Top));
         if (Model.NeedBy is { } due)
             markup.Void("rect", ("class", "p-after"), ("x", X(due)), ("y", Top), ("width", Math.Max(0, width - X(due))), ("height", bottom - Top));
 
         // Day columns. On a narrow picture, or over many days, only as many names as fit.
-        var days = SlackTagHelper.Days(first, last, zone).ToList();
+        var days = SlackBar.Days(first, last, zone).ToList();
         var gap = days.Count > 1 ? X(days[1]) - X(days[0]) : width;
         var every = Math.Max(1, (int)Math.Ceiling(50 / gap));
         for (var i = 0; i < days.Count; i++)
@@ -117,7 +118,7 @@ public sealed class TimelineTagHelper : TagHelper
             markup.Void("line", ("class", "p-ahead"), ("x1", now), ("y1", Line), ("x2", X(ahead)), ("y2", Line));
         markup.Void("line", ("class", "p-nowline"), ("x1", now), ("y1", Top), ("x2", now), ("y2", bottom));
         var nowAtEnd = now > width - 40;
-        markup.Element("text", "now", ("class", "p-text p-strong"), ("x", nowAtEnd ? now - 5 : now + 5), ("y", Top + 12), ("text-anchor", nowAtEnd ? "end" : "start"));
+        markup.Element("text", Say.It("now"), ("class", "p-text p-strong"), ("x", nowAtEnd ? now - 5 : now + 5), ("y", Top + 12), ("text-anchor", nowAtEnd ? "end" : "start"));
         if (Model.NeedBy is { } by)
             markup.Void("line", ("class", "p-need"), ("x1", X(by)), ("y1", Top + 2), ("x2", X(by)), ("y2", bottom + 2));
         foreach (var point in points)
@@ -159,27 +160,27 @@ public sealed class TimelineTagHelper : TagHelper
     {
         var parts = new List<string>();
         if (points.LastOrDefault() is { } newest)
-            parts.Add($"Last: {newest.Label}, {When.Relative(newest.AtUtc, Model.Now)} ({When.Absolute(newest.AtUtc, Model.Now, Model.Zone)}).");
+            parts.Add(Say.It("Last: {0}, {1} ({2}).", newest.Label, When.Relative(newest.AtUtc, Model.Now), When.Absolute(newest.AtUtc, Model.Now, Model.Zone)));
         else
-            parts.Add("No scan yet.");
+            parts.Add(Say.It("No scan yet."));
         if (!points.Exists(point => point.Kind is "delivered"))
-            parts.Add(Model.Estimate is { } estimate ? $"Estimate {When.Absolute(estimate, Model.Now, Model.Zone)}." : "No estimate: we do not know when it arrives.");
+            parts.Add(Model.Estimate is { } estimate ? Say.It("Estimate {0}.", When.Absolute(estimate, Model.Now, Model.Zone)) : Say.It("No estimate: we do not know when it arrives."));
         if (Model.NeedBy is { } need)
-            parts.Add($"Need-by {When.Absolute(need, Model.Now, Model.Zone)}.");
+            parts.Add(Say.It("Need-by {0}.", When.Absolute(need, Model.Now, Model.Zone)));
         return string.Join(' ', parts);
     }
 
     private void Table(Markup markup, List<TimelinePoint> points)
     {
-        var rows = points.Select(point => (At: point.AtUtc, Words: point.Label)).Append((Model.Now, "Now"));
+        var rows = points.Select(point => (At: point.AtUtc, Words: point.Label)).Append((Model.Now, Say.It("Now")));
         if (Model.Estimate is { } estimate)
-            rows = rows.Append((estimate, "Estimate"));
+            rows = rows.Append((estimate, Say.It("Estimate")));
         if (Model.NeedBy is { } need)
-            rows = rows.Append((need, "Need-by"));
-        markup.Open("details", ("class", "fs-more fs-noprint")).Element("summary", "Show as table")
+            rows = rows.Append((need, Say.It("Need-by")));
+        markup.Open("details", ("class", "fs-more fs-noprint")).Element("summary", Say.It("Show as table"))
             .Open("table", ("class", "fs-table fs-compact fs-keep"))
-            .Element("caption", "Scans, estimate and need-by", ("class", "visually-hidden"))
-            .Open("thead").Open("tr").Element("th", "When", ("scope", "col")).Element("th", "What", ("scope", "col")).Close().Close().Open("tbody");
+            .Element("caption", Say.It("Scans, estimate and need-by"), ("class", "visually-hidden"))
+            .Open("thead").Open("tr").Element("th", Say.It("When"), ("scope", "col")).Element("th", Say.It("What"), ("scope", "col")).Close().Close().Open("tbody");
         foreach (var (at, words) in rows.OrderBy(row => row.Item1))
             markup.Open("tr").Element("td", When.Absolute(at, Model.Now, Model.Zone)).Element("td", words).Close();
         markup.Close().Close().Close();

@@ -14,6 +14,7 @@ public static class UiSetup
         services.AddHttpContextAccessor();
         services.AddSingleton<Glyph>();
         services.Configure<RazorViewEngineOptions>(options => options.ViewLocationExpanders.Add(new FeatureViewLocations()));
+        services.AddLanguages();
         services.AddAntiforgery(options =>
         {
             options.HeaderName = "RequestVerificationToken";

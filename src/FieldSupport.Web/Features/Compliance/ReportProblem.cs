@@ -11,6 +11,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FieldSupport.Web.Features.Compliance;
 
+[Translated]
 public sealed class ReportProblemController(ISender sender, FieldSupportDb db, WithTheSave also) : Controller
 {
     private const int MostTries = 10;
@@ -86,8 +87,8 @@ public static class ReportProblem
     {
         public Validator() => RuleFor(x => x.Form).Custom((form, context) =>
         {
-            if (string.IsNullOrWhiteSpace(form.What)) context.AddFailure(nameof(Form.What), "Say what happened, in your own words. A few words are enough.");
-            else if (form.What.Length > SafetyIntake.Longest) context.AddFailure(nameof(Form.What), $"Keep it under {SafetyIntake.Longest} characters; safety asks for the rest.");
+            if (string.IsNullOrWhiteSpace(form.What)) context.AddFailure(nameof(Form.What), Say.It("Say what happened, in your own words. A few words are enough."));
+            else if (form.What.Length > SafetyIntake.Longest) context.AddFailure(nameof(Form.What), Say.It("Keep it under {0} characters; safety asks for the rest.", SafetyIntake.Longest));
         });
     }
 

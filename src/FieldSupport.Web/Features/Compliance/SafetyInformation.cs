@@ -41,7 +41,7 @@ public sealed record SafetyInformation(string Version, DateOnly On, IReadOnlyLis
 }
 
 /// <summary>The text alone, where a mail leads to.</summary>
-[AllowsAnyone("what the label warns of, the same for everybody")]
+[Translated, AllowsAnyone("what the label warns of, the same for everybody")]
 public sealed class SafetyInformationController : Controller
 {
     [HttpGet(SafetyInformation.Address)]
@@ -66,7 +66,7 @@ public sealed class SafetyInformationTagHelper(Settings settings) : TagHelper
         output.Attributes.SetAttribute("aria-labelledby", "fs-isi-h");
         var markup = new Markup().Open("div", ("class", "card-body"));
         if ((Language ?? CultureInfo.CurrentUICulture.TwoLetterISOLanguageName) == "es")
-            markup.Element("p", "El texto aprobado de esta información de seguridad está en inglés.", ("lang", "es"));
+            markup.Element("p", "El texto aprobado de esta información de seguridad existe solo en inglés.", ("lang", "es"));
         markup.Open("details", ("open", true), ("lang", "en")).Open("summary").Element("h2", "Important Safety Information", ("class", "card-title d-inline"), ("id", "fs-isi-h")).Close();
         foreach (var part in text.Parts)
         {

@@ -99,7 +99,7 @@ public sealed class SafetyIntake(FieldSupportDb db, WithTheSave also, PatientVau
             AccountId = Guid.Empty, DeliveryId = Guid.Empty, DeliveryNumber = report.Number, WatchKey = "safety:" + report.Number, Rung = Rung, Recipient = Slot,
             Person = addresses?.Split(',')[0].Trim().ToLowerInvariant() ?? "", Addresses = addresses, MessageId = MessageIds.Of(report.Number, Rung, Slot), Severity = WireName.Of(Severity.High),
             Subject = $"[FieldSupport] {report.Number}: a problem was reported",
-            Body = $"{report.Number} was reported and waits for safety.\n\nDue: {Ui.When.Absolute(report.DueAtUtc, report.AwareAtUtc, zone)}\n\nRead it and take it over: {link}\n\nWhat was told is read there and nowhere else.\n",
+            Body = $"{report.Number} was reported and waits for safety.\n\nDue: {Say.InEnglish(() => Ui.When.Absolute(report.DueAtUtc, report.AwareAtUtc, zone))}\n\nRead it and take it over: {link}\n\nWhat was told is read there and nowhere else.\n",
             State = addresses is null ? NoticeState.Parked : NoticeState.Queued, QueuedAtUtc = report.AwareAtUtc, NextAttemptAtUtc = report.AwareAtUtc,
             LastError = addresses is null ? "Nobody stands behind the slot 'safety': set FieldSupport:Recipients:safety, or add a user of role safety." : null,
         };

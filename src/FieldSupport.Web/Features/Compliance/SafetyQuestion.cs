@@ -14,10 +14,10 @@ public static class SafetyQuestion
     public const string Yes = "yes", No = "no";
 
     /// <summary>What somebody may report it to be about, in the words of the form.</summary>
-    public static IReadOnlyList<SelectListItem> Abouts { get; } =
+    public static IReadOnlyList<SelectListItem> Abouts =>
     [
-        new("A person was affected", WireName.Of(SafetyKind.AdverseEvent)), new("The product or its packaging", WireName.Of(SafetyKind.ProductComplaint)),
-        new("Both", WireName.Of(SafetyKind.Both)), new("I am not sure", WireName.Of(SafetyKind.Unsure)),
+        new(Say.It("A person was affected"), WireName.Of(SafetyKind.AdverseEvent)), new(Say.It("The product or its packaging"), WireName.Of(SafetyKind.ProductComplaint)),
+        new(Say.It("Both"), WireName.Of(SafetyKind.Both)), new(Say.It("I am not sure"), WireName.Of(SafetyKind.Unsure)),
     ];
 
     public static string Words(SafetyKind kind) => Abouts.Single(a => a.Value == WireName.Of(kind)).Text;
@@ -60,7 +60,7 @@ public static class SafetyQuestion
         if (answer is null) return;
         if (answer.Heard is not (Yes or No))
         {
-            context.AddFailure(prefix + nameof(Form.Heard), "Answer yes or no: did you hear of a health problem of a patient, or a problem with the product?");
+            context.AddFailure(prefix + nameof(Form.Heard), Say.It("Answer yes or no: did you hear of a health problem of a patient, or a problem with the product?"));
             return;
         }
         if (answer.IsYes)
@@ -70,14 +70,14 @@ public static class SafetyQuestion
         }
         if (!string.IsNullOrWhiteSpace(answer.What))
         {
-            context.AddFailure(prefix + nameof(Form.Heard), "You wrote what happened: answer yes, or take it out.");
+            context.AddFailure(prefix + nameof(Form.Heard), Say.It("You wrote what happened: answer yes, or take it out."));
             return;
         }
         if (WordIn(texts) is not { } word) return;
         if (string.IsNullOrWhiteSpace(answer.WhyNot))
-            context.AddFailure(prefix + nameof(Form.WhyNot), $"“{word}” may mean that a patient or the product came to harm. Answer yes and say what happened, or say here why it means nothing of the kind.");
+            context.AddFailure(prefix + nameof(Form.WhyNot), Say.It("“{0}” may mean that a patient or the product came to harm. Answer yes and say what happened, or say here why it means nothing of the kind.", word));
         else if (answer.WhyNot.Trim().Length > 300 || answer.WhyNot.Any(char.IsControl))
-            context.AddFailure(prefix + nameof(Form.WhyNot), "One line of at most 300 characters.");
+            context.AddFailure(prefix + nameof(Form.WhyNot), Say.It("One line of at most 300 characters."));
         else if (PatientPatterns.Find(answer.WhyNot) is { } trace)
             context.AddFailure(prefix + nameof(Form.WhyNot), trace.Sentence);
     }
@@ -85,9 +85,9 @@ public static class SafetyQuestion
     /// <summary>Only what happened is needed; nothing that is missing holds a report up.</summary>
     public static void CheckReport<T>(ValidationContext<T> context, string? what, string? about, string prefix)
     {
-        if (string.IsNullOrWhiteSpace(what)) context.AddFailure(prefix + nameof(Form.What), "Say what happened, in your own words. A few words are enough.");
-        else if (what.Length > SafetyIntake.Longest) context.AddFailure(prefix + nameof(Form.What), $"Keep it under {SafetyIntake.Longest} characters; safety asks for the rest.");
-        else if (what.Contains('\0', StringComparison.Ordinal)) context.AddFailure(prefix + nameof(Form.What), "It holds a NUL character, which cannot be kept.");
-        if (!string.IsNullOrEmpty(about) && WireName.Parse<SafetyKind>(about) is null) context.AddFailure(prefix + nameof(Form.About), "Choose one of the answers, or “I am not sure”.");
+        if (string.IsNullOrWhiteSpace(what)) context.AddFailure(prefix + nameof(Form.What), Say.It("Say what happened, in your own words. A few words are enough."));
+        else if (what.Length > SafetyIntake.Longest) context.AddFailure(prefix + nameof(Form.What), Say.It("Keep it under {0} characters; safety asks for the rest.", SafetyIntake.Longest));
+        else if (what.Contains('\0', StringComparison.Ordinal)) context.AddFailure(prefix + nameof(Form.What), Say.It("It holds a NUL character, which cannot be kept."));
+        if (!string.IsNullOrEmpty(about) && WireName.Parse<SafetyKind>(about) is null) context.AddFailure(prefix + nameof(Form.About), Say.It("Choose one of the answers, or “I am not sure”."));
     }
 }

@@ -40,6 +40,9 @@ public sealed class DeliveryFilter
     /// <summary>Something beyond the open ones is asked for or left out.</summary>
     public bool IsNarrowed => Chips("/deliveries").Count > 0;
 
+    /// <summary>A first page, sorted and sized by a word of ours, in which nobody has typed anything.</summary>
+    public bool IsPlain => (Text(Outlook), Text(Reason), Text(Carrier), Text(Kind), Text(Practice), NeedByFrom, NeedByTo, Text(After)) is (null, null, null, null, null, null, null, null);
+
     public IQueryable<Delivery> Apply(FieldSupportDb db, bool withOutlook = true)
     {
         var (rows, accounts) = (db.Listed(), db.Accounts);

@@ -31,15 +31,20 @@ public static class DeliveryList
     public sealed record Page(
         DeliveryFilter Filter, IReadOnlyList<DeliveryRow> Rows, string? Next, IReadOnlyList<OutlookCount> Counts, bool MayChase, bool MayExport, DateTimeOffset Now);
 
+    private static readonly PreparedList<DeliveryRow> Plain = new();
+
     internal sealed class Handler(FieldSupportDb db) : IQueryHandler<Query, Answer>
     {
         public async Task<Answer> Handle(Query query, CancellationToken cancellationToken)
         {
             var filter = query.Filter;
             // One more than is shown tells whether there is a page behind.
-            var rows = await filter.Page(db, filter.PageSize + 1).AsNoTracking().Select(DeliveryRows.Row).ToListAsync(cancellationToken);
+            // The page that everybody opens holds nothing that somebody typed.
+            var rows = filter.IsPlain ? await Plain.Read(db, filter.Address(""), Page, cancellationToken) : await Page().ToListAsync(cancellationToken);
             var shown = rows.Take(filter.PageSize).ToList();
             return new Answer(shown, rows.Count > shown.Count ? DeliveryFilter.CursorBehind(shown[^1]) : null);
+
+            IQueryable<DeliveryRow> Page() => filter.Page(db, filter.PageSize + 1).AsNoTracking().Select(DeliveryRows.Row);
         }
     }
 }

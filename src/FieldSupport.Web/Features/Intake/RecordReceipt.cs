@@ -35,34 +35,34 @@ public static class RecordReceipt
     public static async Task<Refusal?> State(
         FieldSupportDb db, Order order, Shipment shipment, IReadOnlyList<StatedPacks> lines, DateTimeOffset at, string by, DateTimeOffset now, string? source, CancellationToken cancel)
     {
-        if (lines.Count == 0) return new("receipt.empty", "State at least one line: what came, how many packs and in which condition.");
+        if (lines.Count == 0) return new("receipt.empty", Say.It("State at least one line: what came, how many packs and in which condition."));
         var expected = Expected(shipment, order);
         var day = DayOf(order, shipment, at);
         foreach (var line in lines)
         {
             if (line.Condition is not (ReceiptCondition.WrongItem or ReceiptCondition.Over) && !expected.ContainsKey(line.Ndc))
-                return new("receipt.not-in-parcel", $"This parcel should hold no {line.Ndc}. If it came, state it as a wrong item.");
+                return new("receipt.not-in-parcel", Say.It("This parcel should hold no {0}. If it came, state it as a wrong item.", line.Ndc));
             if (line.Packs < 1 && line.Condition != ReceiptCondition.WrongAddress)
-                return new("receipt.no-packs", $"State how many packs of {line.Ndc} it is about.");
+                return new("receipt.no-packs", Say.It("State how many packs of {0} it is about.", line.Ndc));
             if (line.Condition != ReceiptCondition.Good) continue;
             if (Quarantined(shipment) is { } kept) return kept;
             if (line.Lot.Length == 0 || line.ExpiryOn is null)
-                return new("receipt.lot-missing", $"Good packs of {line.Ndc} need their lot and expiry, as printed on the carton.");
+                return new("receipt.lot-missing", Say.It("Good packs of {0} need their lot and expiry, as printed on the carton.", line.Ndc));
             if (line.ExpiryOn < day)
-                return new("receipt.expired", $"Lot {line.Lot} expired on {line.ExpiryOn:yyyy-MM-dd} and cannot be confirmed as good. State it as expired or short-dated.");
+                return new("receipt.expired", Say.It("Lot {0} expired on {1:yyyy-MM-dd} and cannot be confirmed as good. State it as expired or short-dated.", line.Lot, line.ExpiryOn));
         }
         if (lines.GroupBy(l => (l.Ndc, l.Lot, l.Condition)).FirstOrDefault(g => g.Count() > 1) is { } twice)
-            return new("receipt.line-twice", $"Lot {twice.Key.Lot} of {twice.Key.Ndc} stands there twice; add the packs up in one line.");
+            return new("receipt.line-twice", Say.It("Lot {0} of {1} stands there twice; add the packs up in one line.", twice.Key.Lot, twice.Key.Ndc));
         foreach (var (ndc, packs) in expected.OrderBy(e => e.Key, StringComparer.Ordinal))
         {
             var counted = Accounted(shipment, ndc) + lines.Where(l => l.Ndc == ndc && CountsAgainstParcel(l.Condition)).Sum(l => l.Packs);
             if (counted > packs)
-                return new("receipt.too-many-packs", $"The parcel should hold {Packs(packs)} of {ndc}, {counted} are stated. State what is too much as over.");
+                return new("receipt.too-many-packs", Say.It("The parcel should hold {0} of {1}, {2} are stated. State what is too much as over.", Packs(packs), ndc, counted));
             if (counted < packs && !lines.Any(l => l.Condition == ReceiptCondition.WrongAddress))
-                return new("receipt.packs-missing", $"{counted} of {Packs(packs)} of {ndc} are accounted for. If {packs - counted} did not come, state {packs - counted} as short.");
+                return new("receipt.packs-missing", Say.It("{0} of {1} of {2} are accounted for. If {3} did not come, state {3} as short.", counted, Packs(packs), ndc, packs - counted));
         }
         if (lines.FirstOrDefault(l => shipment.Receipts.Exists(r => r.Ndc == l.Ndc && r.Lot == l.Lot && r.Condition == l.Condition)) is { } known)
-            return new("receipt.line-known", $"Lot {known.Lot} of {known.Ndc} is confirmed already.");
+            return new("receipt.line-known", Say.It("Lot {0} of {1} is confirmed already.", known.Lot, known.Ndc));
         foreach (var line in lines) Add(db, order, shipment, line, at, by, now, source);
         await ProductComplaints.Open(db, new WorkItems(db, now), order, shipment, lines, at, source, cancel);
         MoveOn(order, now, source);
@@ -71,7 +71,7 @@ public static class RecordReceipt
 
     /// <summary>Packs that were lost and found again are never usable stock (domain.md §2.6 rule 4), however good they look.</summary>
     public static Refusal? Quarantined(Shipment shipment) => shipment.Milestone != Milestone.Recovered ? null
-        : new("receipt.quarantined", $"{shipment.Number} was lost and has turned up again. Keep it apart and do not use it; logistics arranges its return. It cannot be confirmed as good.");
+        : new("receipt.quarantined", Say.It("{0} was lost and has turned up again. Keep it apart and do not use it; logistics arranges its return. It cannot be confirmed as good.", shipment.Number));
 
     /// <summary>Adds one line; judging it is the caller's.</summary>
     public static void Add(FieldSupportDb db, Order order, Shipment shipment, StatedPacks line, DateTimeOffset at, string by, DateTimeOffset now, string? source)
@@ -125,5 +125,5 @@ public static class RecordReceipt
     internal static bool CountsAgainstParcel(ReceiptCondition condition) =>
         condition is not (ReceiptCondition.Over or ReceiptCondition.WrongItem or ReceiptCondition.WrongAddress);
 
-    private static string Packs(int packs) => packs == 1 ? "1 pack" : $"{packs} packs";
+    private static string Packs(int packs) => Say.Many(packs, "1 pack", "{0} packs");
 }

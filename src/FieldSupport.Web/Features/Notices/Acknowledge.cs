@@ -9,6 +9,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FieldSupport.Web.Features.Notices;
 
+[Translated]
 public sealed class AcknowledgeController(ISender sender) : Controller
 {
     /// <param name="notice">Its Message-ID, without the angle brackets.</param>
@@ -30,7 +31,7 @@ public sealed class AcknowledgeController(ISender sender) : Controller
     public async Task<IActionResult> Delivery(string number)
     {
         var address = (await sender.Send(new Acknowledge.Delivery(number))).OrRefuse();
-        TempData.Toast($"You have {number}. Nobody else is told for want of an answer.", icon: "check");
+        TempData.Toast(Say.It("You have {0}. Nobody else is told for want of an answer.", number), icon: "check");
         return this.SeeOther(address);
     }
 }
@@ -63,9 +64,9 @@ public static class Acknowledge
             var person = current.Actor.Name.ToLowerInvariant();
             // Somebody else's is as if it were not there.
             var notice = (await db.Notices.SingleOrDefaultAsync(n => n.MessageId == command.MessageId && n.Person == person, cancellationToken)).OrAbsent();
-            if (notice.LinkHash is null) return new Refusal("notice.no-answer", "This notice asks for no answer.");
+            if (notice.LinkHash is null) return new Refusal("notice.no-answer", Say.It("This notice asks for no answer."));
             await Answers.Give(db, [notice], current.Actor.Name, Answers.Page, clock.GetUtcNow(), cancellationToken);
-            return $"You have {notice.DeliveryNumber}. Nobody else is told for want of an answer.";
+            return Say.It("You have {0}. Nobody else is told for want of an answer.", notice.DeliveryNumber);
         }
     }
 
@@ -76,7 +77,7 @@ public static class Acknowledge
             var now = clock.GetUtcNow();
             var waiting = await ListNotices.Waiting(db, current.Actor.Name, now).ToListAsync(cancellationToken);
             var done = await Answers.Give(db, waiting, current.Actor.Name, Answers.Page, now, cancellationToken);
-            return done switch { 0 => "Nothing waited for your answer.", 1 => "1 notice answered.", _ => $"{done} notices answered." };
+            return done == 0 ? Say.It("Nothing waited for your answer.") : Say.Many(done, "1 notice answered.", "{0} notices answered.");
         }
     }
 

@@ -1,8 +1,8 @@
+using FieldSupport.Domain.Shared;
 using FieldSupport.Web.Access;
 using FieldSupport.Web.Data;
 using FieldSupport.Web.Ui;
 using Microsoft.AspNetCore.Razor.TagHelpers;
-using Microsoft.EntityFrameworkCore;
 
 namespace FieldSupport.Web.Features.Notices;
 
@@ -23,12 +23,12 @@ public sealed class BellTagHelper(IHttpContextAccessor accessor, Glyph glyph, Ti
         }
         // A page that says that the database cannot be reached must not ask it how many wait.
         var isAsked = request.Response.StatusCode < StatusCodes.Status500InternalServerError;
-        var count = isAsked ? await ListNotices.Waiting(request.RequestServices.GetRequiredService<FieldSupportDb>(), user.Email, clock.GetUtcNow()).OrderBy(n => n.QueuedAtUtc).Take(Most + 1).CountAsync() : 0;
+        var count = isAsked ? await ListNotices.CountWaiting(request.RequestServices.GetRequiredService<FieldSupportDb>(), user.Email, clock.GetUtcNow(), Most + 1, request.RequestAborted) : 0;
         output.TagName = "a";
         output.TagMode = TagMode.StartTagAndEndTag;
         output.Attributes.SetAttribute("href", "/notices");
         output.Attributes.SetAttribute("class", "btn btn-quiet fs-bell");
-        var markup = new Markup().Add(glyph.Draw("bell", 20)).Element("span", count switch { 0 => "Notices", 1 => "Notices, 1 waits for you", _ => $"Notices, {count} wait for you" }, ("class", "visually-hidden"));
+        var markup = new Markup().Add(glyph.Draw("bell", 20)).Element("span", count == 0 ? Say.It("Notices") : Say.Many(count, "Notices, 1 waits for you", "Notices, {0} wait for you"), ("class", "visually-hidden"));
         if (count > 0) markup.Element("span", count > Most ? $"{Most}+" : count.ToString(System.Globalization.CultureInfo.InvariantCulture), ("class", "fs-bell-count"), ("aria-hidden", "true"));
         output.Content.SetHtmlContent(markup.Done());
     }

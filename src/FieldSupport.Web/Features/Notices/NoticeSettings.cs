@@ -11,6 +11,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FieldSupport.Web.Features.Notices;
 
+[Translated]
 public sealed class NoticeSettingsController(ISender sender) : Controller
 {
     [HttpGet("/settings"), Sends(typeof(NoticeSettings.Query))]
@@ -63,13 +64,13 @@ public static class NoticeSettings
     {
         public Validator()
         {
-            RuleFor(x => x.Form.TimeZone).Must(z => Zones.Any(known => known.Id == z)).WithMessage("Choose your time zone.").OverridePropertyName(nameof(Form.TimeZone));
-            RuleFor(x => x.Form.QuietUntil).Must((x, until) => until is null == x.Form.QuietFrom is null).WithMessage("Give both ends of the quiet hours, or neither.").OverridePropertyName(nameof(Form.QuietUntil));
-            RuleFor(x => x.Form.QuietUntil).Must((x, until) => until != x.Form.QuietFrom).When(x => x.Form.QuietFrom is not null).WithMessage("The quiet hours have no length.").OverridePropertyName(nameof(Form.QuietUntil));
-            RuleFor(x => x.Form.DigestAt).NotNull().When(x => x.Form.DigestsLesser || x.Form.DigestsDelivered).WithMessage("Say when the digest goes.").OverridePropertyName(nameof(Form.DigestAt));
-            RuleFor(x => x.Form.AwayFrom).NotNull().When(x => x.Form.AwayUntil is not null).WithMessage("Give the first day away too.").OverridePropertyName(nameof(Form.AwayFrom));
-            RuleFor(x => x.Form.AwayUntil).Must((x, until) => until >= x.Form.AwayFrom).When(x => x.Form is { AwayFrom: not null, AwayUntil: not null }).WithMessage("The last day away lies before the first.").OverridePropertyName(nameof(Form.AwayUntil));
-            RuleFor(x => x.Form.Deputy).NotEmpty().When(x => x.Form.AwayFrom is not null).WithMessage("Choose who stands in while you are away.").OverridePropertyName(nameof(Form.Deputy));
+            RuleFor(x => x.Form.TimeZone).Must(z => Zones.Any(known => known.Id == z)).WithMessage(_ => Say.It("Choose your time zone.")).OverridePropertyName(nameof(Form.TimeZone));
+            RuleFor(x => x.Form.QuietUntil).Must((x, until) => until is null == x.Form.QuietFrom is null).WithMessage(_ => Say.It("Give both ends of the quiet hours, or neither.")).OverridePropertyName(nameof(Form.QuietUntil));
+            RuleFor(x => x.Form.QuietUntil).Must((x, until) => until != x.Form.QuietFrom).When(x => x.Form.QuietFrom is not null).WithMessage(_ => Say.It("The quiet hours have no length.")).OverridePropertyName(nameof(Form.QuietUntil));
+            RuleFor(x => x.Form.DigestAt).NotNull().When(x => x.Form.DigestsLesser || x.Form.DigestsDelivered).WithMessage(_ => Say.It("Say when the digest goes.")).OverridePropertyName(nameof(Form.DigestAt));
+            RuleFor(x => x.Form.AwayFrom).NotNull().When(x => x.Form.AwayUntil is not null).WithMessage(_ => Say.It("Give the first day away too.")).OverridePropertyName(nameof(Form.AwayFrom));
+            RuleFor(x => x.Form.AwayUntil).Must((x, until) => until >= x.Form.AwayFrom).When(x => x.Form is { AwayFrom: not null, AwayUntil: not null }).WithMessage(_ => Say.It("The last day away lies before the first.")).OverridePropertyName(nameof(Form.AwayUntil));
+            RuleFor(x => x.Form.Deputy).NotEmpty().When(x => x.Form.AwayFrom is not null).WithMessage(_ => Say.It("Choose who stands in while you are away.")).OverridePropertyName(nameof(Form.Deputy));
         }
     }
 
@@ -104,7 +105,7 @@ public static class NoticeSettings
             if (form.Deputy is { Length: > 0 } address)
             {
                 deputy = (await Colleagues(db, user, cancellationToken)).Find(c => string.Equals(c.Email, address, StringComparison.OrdinalIgnoreCase));
-                if (deputy is null) return new Refusal("deputy.unknown", "That person cannot stand in for you: only a colleague who sees the same practices can. Choose another.");
+                if (deputy is null) return new Refusal("deputy.unknown", Say.It("That person cannot stand in for you: only a colleague who sees the same practices can. Choose another."));
             }
             var wishes = await db.NoticePreferences.SingleOrDefaultAsync(p => p.UserId == user.Id, cancellationToken);
             if (wishes is null) db.NoticePreferences.Add(wishes = new NoticePreference { UserId = user.Id, Email = user.Email, TimeZone = form.TimeZone! });
@@ -115,7 +116,9 @@ public static class NoticeSettings
             var (person, now) = (user.Email.ToLowerInvariant(), clock.GetUtcNow());
             foreach (var held in await db.Notices.Where(n => n.Person == person && n.State == NoticeState.Queued && n.Attempts == 0 && n.SentAtUtc == null && n.NextAttemptAtUtc > now && n.LinkHash != null).ToListAsync(cancellationToken))
                 held.NextAttemptAtUtc = now;
-            return wishes.AwayFrom is { } from && deputy is not null ? $"Saved. {deputy.DisplayName} is told in your place from {When.Day(from)}{(wishes.AwayUntil is { } until ? $" to {When.Day(until)}" : "")}." : "Saved.";
+            if (wishes.AwayFrom is not { } from || deputy is null) return Say.It("Saved.");
+            return wishes.AwayUntil is { } until
+                ? Say.It("Saved. {0} is told in your place from {1} to {2}.", deputy.DisplayName, When.Day(from), When.Day(until)) : Say.It("Saved. {0} is told in your place from {1}.", deputy.DisplayName, When.Day(from));
         }
     }
 

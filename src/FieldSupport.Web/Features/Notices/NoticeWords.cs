@@ -1,4 +1,5 @@
 using FieldSupport.Domain.Chasing;
+using FieldSupport.Domain.Shared;
 using FieldSupport.Web.Ui;
 
 namespace FieldSupport.Web.Features.Notices;
@@ -9,10 +10,10 @@ internal static class NoticeWords
     public static string Mail(NoticeState state, DateTimeOffset? sentAt, DateTimeOffset now, TimeZoneInfo zone) => state switch
     {
         _ when sentAt is { } at => When.Absolute(at, now, zone),
-        NoticeState.Parked => "could not be mailed",
-        NoticeState.Failed => "failed, tried again by itself",
-        NoticeState.Skipped => "overtaken by a later one",
-        NoticeState.Withdrawn => "taken back",
-        _ => "waits to go",
+        NoticeState.Parked => Say.It("could not be mailed"),
+        NoticeState.Failed => Say.It("failed, tried again by itself"),
+        NoticeState.Skipped => Say.It("overtaken by a later one"),
+        NoticeState.Withdrawn => Say.It("taken back"),
+        _ => Say.It("waits to go"),
     };
 }

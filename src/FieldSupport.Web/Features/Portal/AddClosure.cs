@@ -13,6 +13,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FieldSupport.Web.Features.Portal;
 
+[Translated]
 public sealed class AddClosureController(ISender sender) : Controller
 {
     [HttpPost("/portal/settings/closures"), Sends(typeof(AddClosure.Command))]
@@ -57,14 +58,14 @@ public static class AddClosure
     {
         public Validator()
         {
-            RuleFor(x => x.Form.From).NotNull().WithMessage("Choose the day.").OverridePropertyName(nameof(Form.From));
-            RuleFor(x => x.Form.Until).Must((c, until) => until is null || until >= c.Form.From).WithMessage("The last day lies before the first.").OverridePropertyName(nameof(Form.Until));
+            RuleFor(x => x.Form.From).NotNull().WithMessage(_ => Say.It("Choose the day.")).OverridePropertyName(nameof(Form.From));
+            RuleFor(x => x.Form.Until).Must((c, until) => until is null || until >= c.Form.From).WithMessage(_ => Say.It("The last day lies before the first.")).OverridePropertyName(nameof(Form.Until));
             RuleFor(x => x.Form.Until).Must((c, until) => until is null || c.Form.From is null || until.Value.DayNumber - c.Form.From.Value.DayNumber < LongestStretch)
-                .WithMessage($"At most {LongestStretch} days at once.").OverridePropertyName(nameof(Form.Until));
+                .WithMessage(_ => Say.It("At most {0} days at once.", LongestStretch)).OverridePropertyName(nameof(Form.Until));
             RuleFor(x => x.Form.Reason).Custom((reason, context) =>
             {
-                if (reason is { Length: > 200 }) context.AddFailure(nameof(Form.Reason), "At most 200 characters.");
-                else if (reason?.Any(char.IsControl) == true) context.AddFailure(nameof(Form.Reason), "Keep it on one line, without control characters.");
+                if (reason is { Length: > 200 }) context.AddFailure(nameof(Form.Reason), Say.It("At most 200 characters."));
+                else if (reason?.Any(char.IsControl) == true) context.AddFailure(nameof(Form.Reason), Say.It("Keep it on one line, without control characters."));
                 else if (PatientPatterns.Find(reason) is { } trace) context.AddFailure(nameof(Form.Reason), trace.Sentence);
             });
         }
@@ -77,10 +78,10 @@ public static class AddClosure
             var practice = (await book.Practice(cancellationToken)).OrAbsent();
             var (from, reason) = (command.Form.From!.Value, SaveContacts.Clean(command.Form.Reason));
             var until = command.Form.Until ?? from;
-            if (from < practice.Today) return new Refusal("closure.past", $"{When.Day(from)} is over. Only coming days can be closed.");
-            if (until > practice.Today.AddYears(2)) return new Refusal("closure.too-far", "That is more than two years ahead. Look at the year.");
+            if (from < practice.Today) return new Refusal("closure.past", Say.It("{0} is over. Only coming days can be closed.", When.Day(from)));
+            if (until > practice.Today.AddYears(2)) return new Refusal("closure.too-far", Say.It("That is more than two years ahead. Look at the year."));
             var known = await db.Closures.Where(c => c.AccountId == practice.Account.Id && c.On >= practice.Today).ToDictionaryAsync(c => c.On, cancellationToken);
-            if (known.Count + (until.DayNumber - from.DayNumber) >= Most) return new Refusal("closure.too-many", "These are too many closed days. If you close for good, call your representative.");
+            if (known.Count + (until.DayNumber - from.DayNumber) >= Most) return new Refusal("closure.too-many", Say.It("These are too many closed days. If you close for good, call your representative."));
             var added = 0;
             for (var day = from; day <= until; day = day.AddDays(1))
             {
@@ -96,22 +97,22 @@ public static class AddClosure
                 db.Closures.Add(closure);
                 added++;
             }
-            if (added == 0) return "These days are closed already; nothing was changed.";
+            if (added == 0) return Say.It("These days are closed already; nothing was changed.");
             Changed(practice.Account);
             var refills = await db.Visits.CountAsync(v => v.AccountId == practice.Account.Id && v.CancelledAtUtc == null && v.VisitOn >= from && v.VisitOn <= until, cancellationToken);
-            return $"{(from == until ? When.Day(from) : $"{When.Day(from)} to {When.Day(until)}")}: open → closed. What is on its way is dated anew."
-                + (refills == 0 ? "" : refills == 1 ? " 1 refill lies there: move it under Refill dates." : $" {refills} refills lie there: move them under Refill dates.");
+            var words = from == until ? Say.It("{0}: open → closed. What is on its way is dated anew.", When.Day(from)) : Say.It("{0} to {1}: open → closed. What is on its way is dated anew.", When.Day(from), When.Day(until));
+            return refills == 0 ? words : $"{words} {Say.Many(refills, "1 refill lies there: move it under Refill dates.", "{0} refills lie there: move them under Refill dates.")}";
         }
 
         public async Task<Outcome<string>> Handle(Remove command, CancellationToken cancellationToken)
         {
             var practice = (await book.Practice(cancellationToken)).OrAbsent();
             var closure = await db.Closures.SingleAsync(c => c.AccountId == practice.Account.Id && c.On == command.On, cancellationToken);
-            if (closure.On < practice.Today) return new Refusal("closure.past", $"{When.Day(closure.On)} is over; it stays on record.");
+            if (closure.On < practice.Today) return new Refusal("closure.past", Say.It("{0} is over; it stays on record.", When.Day(closure.On)));
             closure.Record("closure.removed");
             db.Closures.Remove(closure);
             Changed(practice.Account);
-            return $"{When.Day(closure.On)}: closed → open. What is on its way is dated anew.";
+            return Say.It("{0}: closed → open. What is on its way is dated anew.", When.Day(closure.On));
         }
 
         private void Changed(Account account)

@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace FieldSupport.Web.Features.Portal;
 
+[Translated]
 public sealed class AddRefillController(ISender sender) : Controller
 {
     [HttpGet("/portal/refills/add"), Sends(typeof(AddRefill.Query))]
@@ -29,7 +30,7 @@ public sealed class AddRefillController(ISender sender) : Controller
             if (Response.StatusCode == StatusCodes.Status409Conflict)
             {
                 ModelState.Clear();
-                ModelState.AddModelError("", "Another refill date was entered at that very moment. Look at the list first; is this one still to come, press the button again.");
+                ModelState.AddModelError("", Say.It("Another refill date was entered at that very moment. Look at the list first; is this one still to come, press the button again."));
             }
             return View(nameof(AddRefill), (await sender.Send(new AddRefill.Query(), HttpContext.RequestAborted)).OrAbsent() with { Form = form });
         });
@@ -62,8 +63,8 @@ public static class AddRefill
     {
         public Validator()
         {
-            RuleFor(x => x.Form.On).NotNull().WithMessage("Choose the day of the refill.").OverridePropertyName(nameof(Form.On));
-            RuleFor(x => x.Form.Reference).MaximumLength(PastedDates.LongestReference).WithMessage("A reference has at most 200 characters.").OverridePropertyName(nameof(Form.Reference));
+            RuleFor(x => x.Form.On).NotNull().WithMessage(_ => Say.It("Choose the day of the refill.")).OverridePropertyName(nameof(Form.On));
+            RuleFor(x => x.Form.Reference).MaximumLength(PastedDates.LongestReference).WithMessage(_ => Say.It("A reference has at most 200 characters.")).OverridePropertyName(nameof(Form.Reference));
         }
     }
 
@@ -81,9 +82,9 @@ public static class AddRefill
             if (command.Form.Seen is { } seen && seen != await book.Seen(practice, cancellationToken)) throw new StaleException();
             var row = (await book.Judge([new PastedLine(1, Day(command.Form.On), command.Form.Reference, Day(command.Form.RefillBy))], practice, cancellationToken))[0];
             if (row.Verdict != PastedVerdict.Ready && !(row.MayBookAnyway && command.Form.Anyway))
-                return new Refusal("refill." + WireName.Of(row.Verdict).ToLowerInvariant(), row.Sentence + (row.MayBookAnyway ? " To go on, tick “Book it anyway”." : ""));
+                return new Refusal("refill." + WireName.Of(row.Verdict).ToLowerInvariant(), row.Sentence + (row.MayBookAnyway ? " " + Say.It("To go on, tick “Book it anyway”.") : ""));
             await book.Enter([row], practice, cancellationToken);
-            return new EnterRefills.Entered($"The refill on {When.Day(row.On!.Value)} is entered.", "/portal/refills/undo?entered=" + RefillBook.Mark(practice.Now));
+            return new EnterRefills.Entered(Say.It("The refill on {0} is entered.", When.Day(row.On!.Value)), "/portal/refills/undo?entered=" + RefillBook.Mark(practice.Now));
         }
 
         private static string Day(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "";

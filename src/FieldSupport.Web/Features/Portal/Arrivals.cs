@@ -1,5 +1,6 @@
 using FieldSupport.Domain.Chasing;
 using FieldSupport.Domain.Orders;
+using FieldSupport.Domain.Shared;
 using FieldSupport.Domain.Shipments;
 using FieldSupport.Web.Access;
 using FieldSupport.Web.Composition;
@@ -55,8 +56,8 @@ public sealed class Arrivals(FieldSupportDb db, DeliveryFactsReader reader, Risk
                 w.Row.Number, facts.Kind == DeliveryKind.Kit, facts.Shape, w.Order?.Number, w.Order?.Po, w.Shipment?.Number, w.Shipment?.Carrier, w.Shipment?.Tracking, PortalWords.Packs(lines),
                 PortalWords.State(facts, answer), answer.NeedBy, answer.MustShipBy, answer.ProjectedArrival, answer.EstimateSource,
                 facts.Tracking.DeliveredAtUtc, facts.Tracking.SignedBy, facts.ReceiptAtUtc is not null, facts.Tracking.Milestone, facts.VisitOn, facts.Clinic.Zone,
-                chase is null ? null : $"{names.GetValueOrDefault(chase.LoggedBy, "Our desk")} asked {Whom(chase.Whom)}, {When.Absolute(chase.LoggedAtUtc, Now, facts.Clinic.Zone)}"
-                    + (chase.PromisedByUtc is { } by && by > Now ? $"; answer promised by {When.Absolute(by, Now, facts.Clinic.Zone)}" : ""),
+                chase is null ? null : Asked(names.GetValueOrDefault(chase.LoggedBy) ?? Say.It("Our desk"), chase.Whom, When.Absolute(chase.LoggedAtUtc, Now, facts.Clinic.Zone),
+                    chase.PromisedByUtc is { } by && by > Now ? When.Absolute(by, Now, facts.Clinic.Zone) : null),
                 facts.OpenHolds.Select(h => h.Reason).ToList(), w.Events.Where(e => !e.IsExcluded).OrderByDescending(e => e.AtUtc).ThenByDescending(e => e.Arrival).ToList());
         }).ToList();
     }
@@ -67,11 +68,15 @@ public sealed class Arrivals(FieldSupportDb db, DeliveryFactsReader reader, Risk
         var reps = await db.Users.AsNoTracking().Where(u => u.Role == Roles.Rep && !u.IsDisabled && u.Territories.Contains(territory))
             .OrderBy(u => u.DisplayName).ThenBy(u => u.Email).Take(50).ToListAsync(cancellationToken);
         var people = reps.Where(u => u.TerritoryCodes().Contains(territory, StringComparer.Ordinal)).Take(3)
-            .Select(u => new HelpingPerson(u.DisplayName, "Field representative", u.Phone, u.Email)).ToList();
+            .Select(u => new HelpingPerson(u.DisplayName, Say.It("Field representative"), u.Phone, u.Email)).ToList();
         if (settings.Recipients.GetValueOrDefault("partner-service") is { Length: > 0 } desk)
-            people.Add(new HelpingPerson("Customer service", "Orders and deliveries", null, desk));
+            people.Add(new HelpingPerson(Say.It("Customer service"), Say.It("Orders and deliveries"), null, desk));
         return people;
     }
 
-    private static string Whom(string whom) => whom.ToLowerInvariant() switch { "carrier" => "the carrier", "practice" => "you", "partner" => "the warehouse", _ => "about it" };
+    private static string Asked(string who, string whom, string when, string? promised)
+    {
+        var asked = Say.It(whom.ToLowerInvariant() switch { "carrier" => "{0} asked the carrier, {1}", "practice" => "{0} asked you, {1}", "partner" => "{0} asked the warehouse, {1}", _ => "{0} asked about it, {1}" }, who, when);
+        return promised is null ? asked : Say.It("{0}; answer promised by {1}", asked, promised);
+    }
 }

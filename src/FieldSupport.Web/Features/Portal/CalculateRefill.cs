@@ -1,13 +1,16 @@
 using System.Globalization;
 using FieldSupport.Domain.Refills;
+using FieldSupport.Domain.Shared;
 using FieldSupport.Web.Access;
 using FieldSupport.Web.Features.Catalogue;
 using FieldSupport.Web.Mediation;
+using FieldSupport.Web.Ui;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
 
 namespace FieldSupport.Web.Features.Portal;
 
+[Translated]
 public sealed class CalculateRefillController(ISender sender) : Controller
 {
     [HttpGet("/portal/refills/calculator"), Sends(typeof(CalculateRefill.Query))]
@@ -84,26 +87,25 @@ public static class CalculateRefill
             var answer = RefillArithmetic.Calculate(fill, strengths.ToHashSet(), Policy);
             if (answer.Dates is not { } dates) return page with { Problems = [.. answer.Refusals.Select(r => (FieldOf(r.Code), r.Sentence))] };
             if (dates.RefillByOn < practice.Today.AddYears(-1) || dates.RefillByOn > practice.Today.AddYears(2))
-                return page with { Problems = [(nameof(Form.FillDate), "Refill-by would lie more than a year from now. Look at the year of the fill date.")] };
+                return page with { Problems = [(nameof(Form.FillDate), Say.It("Refill-by would lie more than a year from now. Look at the year of the fill date."))] };
             var visit = dates.TargetVisitOn(practice.Clinic, Policy.RefillBufferDays);
             return page with
             {
-                Result = new Result(dates, answer.Warnings, string.Create(CultureInfo.InvariantCulture,
-                    $"({fill.FillVolumeMl:0.######} − {fill.AlarmVolumeMl:0.######}) mL × {fill.ConcentrationMcgPerMl:0.######} mcg/mL ÷ {fill.DailyDoseMcg:0.######} mcg a day = {(fill.FillVolumeMl - fill.AlarmVolumeMl) * fill.ConcentrationMcgPerMl / fill.DailyDoseMcg:0.000}"),
+                Result = new Result(dates, answer.Warnings, Say.It("({0:0.######} − {1:0.######}) mL × {2:0.######} mcg/mL ÷ {3:0.######} mcg a day = {4:0.000}", fill.FillVolumeMl, fill.AlarmVolumeMl, fill.ConcentrationMcgPerMl, fill.DailyDoseMcg, (fill.FillVolumeMl - fill.AlarmVolumeMl) * fill.ConcentrationMcgPerMl / fill.DailyDoseMcg),
                     visit, ShippingDates.NeedBy(visit, practice.Clinic, Policy.NeedByBufferDays), practice.Now, practice.Clinic.Zone, Policy),
             };
         }
 
         private static PumpFill? Read(Form form, List<(string, string)> problems, DateOnly today)
         {
-            var filled = Day(form.FillDate, nameof(form.FillDate), "Enter the day on which the pump was filled.", isNeeded: true);
-            var volume = Number(form.FillVolume, nameof(form.FillVolume), "Enter the fill volume in mL.", isNeeded: true);
+            var filled = Day(form.FillDate, nameof(form.FillDate), Say.It("Enter the day on which the pump was filled."), isNeeded: true);
+            var volume = Number(form.FillVolume, nameof(form.FillVolume), Say.It("Enter the fill volume in mL."), isNeeded: true);
             var alarm = Number(form.AlarmVolume, nameof(form.AlarmVolume), "", isNeeded: false);
-            var strength = Number(form.Concentration, nameof(form.Concentration), "Enter the concentration in mcg/mL.", isNeeded: true);
-            var dose = Number(form.Dose, nameof(form.Dose), "Enter the dose of 24 hours in mcg.", isNeeded: true);
+            var strength = Number(form.Concentration, nameof(form.Concentration), Say.It("Enter the concentration in mcg/mL."), isNeeded: true);
+            var dose = Number(form.Dose, nameof(form.Dose), Say.It("Enter the dose of 24 hours in mcg."), isNeeded: true);
             var reservoir = Number(form.Reservoir, nameof(form.Reservoir), "", isNeeded: false);
             var printout = Day(form.Printout, nameof(form.Printout), "", isNeeded: false);
-            if (filled > today) problems.Add((nameof(form.FillDate), "The fill date lies ahead. Enter the day on which the pump was filled."));
+            if (filled > today) problems.Add((nameof(form.FillDate), Say.It("The fill date lies ahead. Enter the day on which the pump was filled.")));
             return problems.Count > 0 ? null : new PumpFill
             {
                 FillDate = filled!.Value, FillVolumeMl = volume!.Value, AlarmVolumeMl = alarm ?? 2m, ConcentrationMcgPerMl = strength!.Value, DailyDoseMcg = dose!.Value,
@@ -119,7 +121,7 @@ public static class CalculateRefill
                 }
                 // No thousands: "2,000" and "0,5" would be read as another number than the one that is meant.
                 if (text.Length <= 30 && decimal.TryParse(text.Trim(), NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)) return number;
-                problems.Add((field, "That is not a number. Write it with digits and a point, such as 275.5, without a comma."));
+                problems.Add((field, Say.It("That is not a number. Write it with digits and a point, such as 275.5, without a comma.")));
                 return null;
             }
 
@@ -131,7 +133,7 @@ public static class CalculateRefill
                     return null;
                 }
                 var read = WrittenDate.Read(text, today);
-                if (read.On is null || read.Sentence is not null) problems.Add((field, read.On is null ? read.Sentence! : "Write the date with its year, such as 2027-01-13."));
+                if (read.On is null || read.Sentence is not null) problems.Add((field, read.On is null ? read.Sentence! : Say.It("Write the date with its year, such as 2027-01-13.")));
                 return read.On;
             }
         }

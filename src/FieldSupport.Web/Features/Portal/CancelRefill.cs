@@ -10,6 +10,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FieldSupport.Web.Features.Portal;
 
+[Translated]
 public sealed class CancelRefillController(ISender sender) : Controller
 {
     [HttpPost("/portal/refills/{visit}/cancel"), Sends(typeof(CancelRefill.Command))]
@@ -49,28 +50,28 @@ public static class CancelRefill
         {
             var practice = (await book.Practice(cancellationToken)).OrAbsent();
             var visit = await db.Visits.SingleAsync(v => v.Key == command.Visit, cancellationToken);
-            if (visit.CancelledAtUtc is not null) return new Refusal("refill.cancelled", $"The refill on {When.Day(visit.VisitOn)} is cancelled already.");
+            if (visit.CancelledAtUtc is not null) return new Refusal("refill.cancelled", Say.It("The refill on {0} is cancelled already.", When.Day(visit.VisitOn)));
             var orders = await RefillLines.Covering(db, [visit.Id]).Select(o => o.Number).ToListAsync(cancellationToken);
             visit.Cancel(book.Now);
             Changed(visit);
-            var words = $"The refill on {When.Day(visit.VisitOn)} is cancelled.";
+            var words = Say.It("The refill on {0} is cancelled.", When.Day(visit.VisitOn));
             if (orders.Count == 0) return words;
             var people = await arrivals.People(practice.Account.TerritoryCode, cancellationToken);
             var person = people.Count == 0 ? null : people[0];
-            var whom = person is null ? "your representative" : person.Phone is null ? person.Name : $"{person.Name}, {person.Phone},";
-            return $"{words} {string.Join(", ", orders)} stays ordered; call {whom} if you do not need it.";
+            var whom = person is null ? Say.It("your representative") : person.Phone is null ? person.Name : $"{person.Name}, {person.Phone},";
+            return Say.It("{0} {1} stays ordered; call {2} if you do not need it.", words, string.Join(", ", orders), whom);
         }
 
         public async Task<Outcome<string>> Handle(Restore command, CancellationToken cancellationToken)
         {
             var practice = (await book.Practice(cancellationToken)).OrAbsent();
             var visit = await db.Visits.SingleAsync(v => v.Key == command.Visit, cancellationToken);
-            if (visit.CancelledAtUtc is null) return new Refusal("refill.not-cancelled", $"The refill on {When.Day(visit.VisitOn)} is booked.");
-            if (visit.VisitOn < practice.Today) return new Refusal("refill.past", $"{When.Day(visit.VisitOn)} is over. Enter the refill with a day that is to come.");
+            if (visit.CancelledAtUtc is null) return new Refusal("refill.not-cancelled", Say.It("The refill on {0} is booked.", When.Day(visit.VisitOn)));
+            if (visit.VisitOn < practice.Today) return new Refusal("refill.past", Say.It("{0} is over. Enter the refill with a day that is to come.", When.Day(visit.VisitOn)));
             visit.CancelledAtUtc = null;
             visit.Record("visit.restored");
             Changed(visit);
-            return $"The refill on {When.Day(visit.VisitOn)} is booked again.";
+            return Say.It("The refill on {0} is booked again.", When.Day(visit.VisitOn));
         }
 
         private void Changed(Domain.Refills.VisitSlot visit)

@@ -15,6 +15,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FieldSupport.Web.Features.Portal;
 
+[Translated]
 public sealed class ConfirmReceiptController(ISender sender, PhotoShelf shelf, FieldSupportDb db, WithTheSave also, TimeProvider clock) : Controller
 {
     /// <summary>Three photos and the fields around them.</summary>
@@ -62,7 +63,7 @@ public sealed class ConfirmReceiptController(ISender sender, PhotoShelf shelf, F
             command,
             done: result =>
             {
-                TempData.Toast((result.IsGood ? Confirmed(number) : Noted(number)) + (result.Reported is null ? "" : $" Safety has your report, {result.Reported}."), icon: "received");
+                TempData.Toast((result.IsGood ? Confirmed(number) : Noted(number)) + (result.Reported is null ? "" : " " + Say.It("Safety has your report, {0}.", result.Reported)), icon: "received");
                 return this.SeeOther($"/portal/orders/{result.Order}");
             },
             again: () => Again(number, form));
@@ -78,9 +79,9 @@ public sealed class ConfirmReceiptController(ISender sender, PhotoShelf shelf, F
         },
         again: () => Again(number, null));
 
-    private static string Confirmed(string number) => $"Receipt of {number} confirmed.";
-    private static string Noted(string number) => $"Receipt of {number} noted, with what was wrong. Our logistics desk has it.";
-    private static string Missed(string number) => $"Noted: {number} has not arrived. Our logistics desk looks for it.";
+    private static string Confirmed(string number) => Say.It("Receipt of {0} confirmed.", number);
+    private static string Noted(string number) => Say.It("Receipt of {0} noted, with what was wrong. Our logistics desk has it.", number);
+    private static string Missed(string number) => Say.It("Noted: {0} has not arrived. Our logistics desk looks for it.", number);
 
     private async Task<IActionResult> Again(string number, ConfirmReceipt.Form? form)
     {
@@ -146,22 +147,22 @@ public static partial class ConfirmReceipt
     {
         public Validator()
         {
-            RuleFor(x => x.Lines).NotEmpty().WithMessage("State at least one line: what came, how many packs and in which condition.");
-            RuleFor(x => x.Lines).Must(l => l.Count <= 200).WithMessage("At most 200 lines at once.");
-            RuleFor(x => x.ReceivedBy).NotEmpty().WithMessage("Enter who received it.");
-            RuleFor(x => x.ReceivedBy).Must(t => IsPlain(t, 200)).WithMessage("A name of at most 200 characters, on one line.");
+            RuleFor(x => x.Lines).NotEmpty().WithMessage(_ => Say.It("State at least one line: what came, how many packs and in which condition."));
+            RuleFor(x => x.Lines).Must(l => l.Count <= 200).WithMessage(_ => Say.It("At most 200 lines at once."));
+            RuleFor(x => x.ReceivedBy).NotEmpty().WithMessage(_ => Say.It("Enter who received it."));
+            RuleFor(x => x.ReceivedBy).Must(t => IsPlain(t, 200)).WithMessage(_ => Say.It("A name of at most 200 characters, on one line."));
             RuleFor(x => x).Custom((command, context) => SafetyQuestion.Check(context, command.Safety, "Safety.", TextsOf(command)));
             RuleForEach(x => x.Lines).ChildRules(line =>
             {
-                line.RuleFor(l => l.Ndc).NotEmpty().WithMessage("Enter the NDC, as printed on the carton.");
-                line.RuleFor(l => l.Ndc).Must(t => IsPlain(t, 40)).WithMessage("That is too long for an NDC.");
-                line.RuleFor(l => l.Packs).NotNull().WithMessage("Enter the number of packs you counted.");
-                line.RuleFor(l => l.Packs).InclusiveBetween(0, 10_000).WithMessage("Enter a whole number of packs.");
-                line.RuleFor(l => l.Lot).Must(t => IsPlain(t, 20)).WithMessage("A lot has at most 20 characters.");
-                line.RuleFor(l => l.Lot).NotEmpty().When(l => IsGood(l.Condition)).WithMessage("Enter the lot, as printed on the carton.");
-                line.RuleFor(l => l.Expiry).NotNull().When(l => IsGood(l.Condition)).WithMessage("Enter the expiry date, as printed on the carton.");
+                line.RuleFor(l => l.Ndc).NotEmpty().WithMessage(_ => Say.It("Enter the NDC, as printed on the carton."));
+                line.RuleFor(l => l.Ndc).Must(t => IsPlain(t, 40)).WithMessage(_ => Say.It("That is too long for an NDC."));
+                line.RuleFor(l => l.Packs).NotNull().WithMessage(_ => Say.It("Enter the number of packs you counted."));
+                line.RuleFor(l => l.Packs).InclusiveBetween(0, 10_000).WithMessage(_ => Say.It("Enter a whole number of packs."));
+                line.RuleFor(l => l.Lot).Must(t => IsPlain(t, 20)).WithMessage(_ => Say.It("A lot has at most 20 characters."));
+                line.RuleFor(l => l.Lot).NotEmpty().When(l => IsGood(l.Condition)).WithMessage(_ => Say.It("Enter the lot, as printed on the carton."));
+                line.RuleFor(l => l.Expiry).NotNull().When(l => IsGood(l.Condition)).WithMessage(_ => Say.It("Enter the expiry date, as printed on the carton."));
                 line.RuleFor(l => l.Condition).Must(c => WireName.Parse<ReceiptCondition>(c) is not null)
-                    .WithMessage($"State the condition: {string.Join(", ", Enum.GetValues<ReceiptCondition>().Select(v => WireName.Of(v)))}.");
+                    .WithMessage(_ => Say.It("State the condition: {0}.", string.Join(", ", Enum.GetValues<ReceiptCondition>().Select(v => WireName.Of(v)))));
             });
         }
 
@@ -198,9 +199,9 @@ public static partial class ConfirmReceipt
         {
             var now = clock.GetUtcNow();
             var at = command.ReceivedAt ?? now;
-            if (at > now.AddMinutes(5)) return new Refusal("receipt.in-the-future", "The time of receipt lies in the future.");
+            if (at > now.AddMinutes(5)) return new Refusal("receipt.in-the-future", Say.It("The time of receipt lies in the future."));
             var shipment = (await Load(db.Shipments, command.Number, cancellationToken)).OrAbsent();
-            if (shipment.Order is not { } order) return new Refusal("receipt.no-order", $"{shipment.Number} belongs to no order; there is nothing to confirm.");
+            if (shipment.Order is not { } order) return new Refusal("receipt.no-order", Say.It("{0} belongs to no order; there is nothing to confirm.", shipment.Number));
             // Somebody was faster: theirs stands, and the sender is shown it.
             if (RecordReceipt.IsComplete(shipment, order) || (command.Seen is { } seen && seen != shipment.Receipts.Count)) throw new StaleException();
 
@@ -237,8 +238,8 @@ public static partial class ConfirmReceipt
         {
             var now = clock.GetUtcNow();
             var shipment = (await Load(db.Shipments, command.Number, cancellationToken)).OrAbsent();
-            if (shipment.Order is not { } order) return new Refusal("receipt.no-order", $"{shipment.Number} belongs to no order; there is nothing to confirm.");
-            if (shipment.DeliveredAtUtc is null) return new Refusal("receipt.not-delivered", "The carrier has not said that it was delivered. It is still on its way.");
+            if (shipment.Order is not { } order) return new Refusal("receipt.no-order", Say.It("{0} belongs to no order; there is nothing to confirm.", shipment.Number));
+            if (shipment.DeliveredAtUtc is null) return new Refusal("receipt.not-delivered", Say.It("The carrier has not said that it was delivered. It is still on its way."));
             if (shipment.Receipts.Count > 0) throw new StaleException();
             var lines = RecordReceipt.Expected(shipment, order).Keys.Order(StringComparer.Ordinal).Select(ndc => new StatedPacks(ndc, 0, "", null, ReceiptCondition.WrongAddress)).ToList();
             return await State(order, shipment, lines, now, db.Actor.Name, now, cancellationToken);

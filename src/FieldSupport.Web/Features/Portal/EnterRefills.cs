@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace FieldSupport.Web.Features.Portal;
 
+[Translated]
 public sealed class EnterRefillsController(ISender sender) : Controller
 {
     [HttpGet("/portal/refills/enter"), Sends(typeof(EnterRefills.Query))]
@@ -42,7 +43,7 @@ public sealed class EnterRefillsController(ISender sender) : Controller
         {
             if (Response.StatusCode == StatusCodes.Status409Conflict && await sender.Send(new EnterRefills.WasSentTwice(form.Text ?? "", form.Anyway ?? []), HttpContext.RequestAborted))
             {
-                TempData.Toast("These dates were sent twice and stand there once.");
+                TempData.Toast(Say.It("These dates were sent twice and stand there once."));
                 return this.SeeOther("/portal/refills");
             }
             return await Page(form, [], HttpContext.RequestAborted);
@@ -131,15 +132,13 @@ public static class EnterRefills
             if (command.Seen != await book.Seen(practice, cancellationToken)) throw new StaleException();
             var rows = Chosen(await book.Judge(lines, practice, cancellationToken), command.Anyway);
             if (rows.Count == 0)
-                return new Refusal("refills.none-ready", lines.Count == 0 ? "Paste at least one date." : "No line is ready to be booked. Put the dates right, or tick the lines that you want to book anyway.");
+                return new Refusal("refills.none-ready", lines.Count == 0 ? Say.It("Paste at least one date.") : Say.It("No line is ready to be booked. Put the dates right, or tick the lines that you want to book anyway."));
             await book.Enter(rows, practice, cancellationToken);
-            return new Entered(Counted(rows.Count, "refill date") + (rows.Count == 1 ? " is entered." : " are entered."), "/portal/refills/undo?entered=" + RefillBook.Mark(practice.Now));
+            return new Entered(Say.Many(rows.Count, "1 refill date is entered.", "{0:N0} refill dates are entered."), "/portal/refills/undo?entered=" + RefillBook.Mark(practice.Now));
         }
     }
 
-    public static string TooMany { get; } = string.Create(CultureInfo.GetCultureInfo("en-US"), $"These are more than {PastedDates.MostRows:N0} lines. Enter them in several parts; nothing was entered.");
-
-    public static string Counted(int count, string noun) => string.Create(CultureInfo.GetCultureInfo("en-US"), $"{count:N0} {noun}{(count == 1 ? "" : "s")}");
+    public static string TooMany => Say.It("These are more than {0:N0} lines. Enter them in several parts; nothing was entered.", PastedDates.MostRows);
 
     private static List<PastedRow> Chosen(IReadOnlyList<PastedRow> rows, IReadOnlyCollection<int> anyway, bool orBooked = false)
     {
@@ -159,7 +158,7 @@ internal static class UploadedDates
         string text;
         using (var reader = new StreamReader(file, new UTF8Encoding(false), detectEncodingFromByteOrderMarks: true, leaveOpen: true)) text = reader.ReadToEnd();
         text = text.Replace("\0", "", StringComparison.Ordinal);
-        if (text.Contains('\uFFFD')) notes.Add("The file holds bytes that are not UTF-8. Save it as UTF-8 and upload it again, or look at the marked lines.");
+        if (text.Contains('\uFFFD')) notes.Add(Say.It("The file holds bytes that are not UTF-8. Save it as UTF-8 and upload it again, or look at the marked lines."));
         var heading = text.AsSpan().TrimStart() is var rest && rest.IndexOfAny('\r', '\n') is var end and >= 0 ? rest[..end].ToString() : text;
         if (!heading.Contains("visitOn", StringComparison.OrdinalIgnoreCase)) return (text, notes);
 
@@ -177,9 +176,9 @@ internal static class UploadedDates
             for (; at < row.Line; at++) lines.Append('\n');
             if (row.Fault is { } fault) lines.Append("not readable");
             else lines.Append(Plain(row["visitOn"])).Append('\t').Append(Plain(row["reference"])).Append('\t').Append(Plain(row["refillBy"]));
-            if (row.Fault is not null && notes.Count < 20) notes.Add(string.Create(CultureInfo.InvariantCulture, $"Line {row.Line}: {row.Fault.Message}"));
+            if (row.Fault is not null && notes.Count < 20) notes.Add(Say.It("Line {0} cannot be read. {1}", row.Line, row.Fault.Message));
         }
-        if (heading.Contains("visit,", StringComparison.OrdinalIgnoreCase)) notes.Add("The column 'visit' is not used here: each refill gets a number of ours. Your own code belongs in 'reference'.");
+        if (heading.Contains("visit,", StringComparison.OrdinalIgnoreCase)) notes.Add(Say.It("The column 'visit' is not used here: each refill gets a number of ours. Your own code belongs in 'reference'."));
         return (lines.ToString(), notes);
     }
 

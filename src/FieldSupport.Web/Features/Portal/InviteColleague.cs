@@ -6,6 +6,7 @@ using FieldSupport.Web.Data;
 using FieldSupport.Web.Exchange.Mail;
 using FieldSupport.Web.Features.SigningIn;
 using FieldSupport.Web.Mediation;
+using FieldSupport.Web.Ui;
 using FluentValidation;
 using MediatR;
 using Microsoft.AspNetCore.Identity;
@@ -18,6 +19,7 @@ namespace FieldSupport.Web.Features.Portal;
 /// <param name="Link">Good once and for a day.</param>
 public sealed record Invitation(string Email, string Link, bool IsColleague);
 
+[Translated]
 public sealed class InviteColleagueController(ISender sender) : Controller
 {
     [HttpPost("/portal/settings/people"), Sends(typeof(InviteColleague.Command))]
@@ -72,9 +74,9 @@ public static class InviteColleague
     {
         public Validator()
         {
-            RuleFor(x => x.Name).Must(n => SaveContacts.Clean(n) is { Length: <= 120 } name && !name.Any(char.IsControl)).WithMessage("Enter the colleague’s name, at most 120 characters.");
-            RuleFor(x => x.Email).Must(e => SaveContacts.Clean(e) is { } mail && SaveContacts.IsMail(mail)).WithMessage("Enter a mail address, such as name@practice.com.");
-            RuleFor(x => x.Role).Must(r => r is Roles.Practice or Roles.PracticeAdmin).WithMessage("Choose what the colleague may do.");
+            RuleFor(x => x.Name).Must(n => SaveContacts.Clean(n) is { Length: <= 120 } name && !name.Any(char.IsControl)).WithMessage(_ => Say.It("Enter the colleague’s name, at most 120 characters."));
+            RuleFor(x => x.Email).Must(e => SaveContacts.Clean(e) is { } mail && SaveContacts.IsMail(mail)).WithMessage(_ => Say.It("Enter a mail address, such as name@practice.com."));
+            RuleFor(x => x.Role).Must(r => r is Roles.Practice or Roles.PracticeAdmin).WithMessage(_ => Say.It("Choose what the colleague may do."));
         }
     }
 
@@ -92,7 +94,7 @@ public static class InviteColleague
             var normal = users.NormalizeEmail(email)!;
             var known = await db.Users.FirstOrDefaultAsync(u => u.NormalizedEmail == normal, cancellationToken);
             if (known is { IsDisabled: false, PasswordHash: not null } && known.AccountId == practice.Account.Id)
-                return new Refusal("colleague.known", $"{email} works with you here already. A forgotten password? Press “New link” beside the name.");
+                return new Refusal("colleague.known", Say.It("{0} works with you here already. A forgotten password? Press “New link” beside the name.", email));
             if (known is not null && known.AccountId != practice.Account.Id)
             {
                 // Nobody's link: made of an account that is stored nowhere.
@@ -110,7 +112,7 @@ public static class InviteColleague
         {
             var practice = (await book.Practice(cancellationToken)).OrAbsent();
             var user = await Colleagues(db).SingleAsync(u => u.NormalizedEmail == Normal(command.Email), cancellationToken);
-            if (user.Email == current.Actor.Name) return new Refusal("colleague.self", "This is you. Ask another administrator of your practice, or your representative, for a new link.");
+            if (user.Email == current.Actor.Name) return new Refusal("colleague.self", Say.It("This is you. Ask another administrator of your practice, or your representative, for a new link."));
             return await Send(practice, user, $"{current.Actor.Name} of {practice.Account.Name} has asked for a new password for you at FieldSupport.");
         }
 

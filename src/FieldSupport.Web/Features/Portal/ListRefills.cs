@@ -4,12 +4,14 @@ using FieldSupport.Domain.Shared;
 using FieldSupport.Web.Access;
 using FieldSupport.Web.Data;
 using FieldSupport.Web.Mediation;
+using FieldSupport.Web.Ui;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 
 namespace FieldSupport.Web.Features.Portal;
 
+[Translated]
 public sealed class ListRefillsController(ISender sender) : Controller
 {
     [HttpGet("/portal/refills"), Sends(typeof(ListRefills.Query))]

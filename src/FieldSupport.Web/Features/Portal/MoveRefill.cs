@@ -14,6 +14,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FieldSupport.Web.Features.Portal;
 
+[Translated]
 public sealed class MoveRefillController(ISender sender) : Controller
 {
     [HttpGet("/portal/refills/{visit}/move"), Sends(typeof(MoveRefill.Query))]
@@ -60,7 +61,7 @@ public static class MoveRefill
 
     public sealed class Validator : AbstractValidator<Command>
     {
-        public Validator() => RuleFor(x => x.Form.On).NotNull().WithMessage("Choose the new day.").OverridePropertyName(nameof(Form.On));
+        public Validator() => RuleFor(x => x.Form.On).NotNull().WithMessage(_ => Say.It("Choose the new day.")).OverridePropertyName(nameof(Form.On));
     }
 
     internal sealed class QueryHandler(FieldSupportDb db, RefillBook book, VisitDates dates, Arrivals arrivals) : IQueryHandler<Query, Page?>
@@ -87,9 +88,9 @@ public static class MoveRefill
             var visit = await db.Visits.SingleAsync(v => v.Key == command.Visit, cancellationToken);
             var (from, to) = (visit.VisitOn, command.Form.On!.Value);
             if (command.Form.Seen is { } seen && seen != from) throw new StaleException();
-            if (to == from) return new Refusal("refill.same-day", $"The refill is on {When.Day(from)} already. Choose another day.");
-            if (to < practice.Today) return new Refusal("refill.past", $"{When.Day(to)} is over. Choose a day that is to come.");
-            if (to > practice.Today.AddYears(1)) return new Refusal("refill.too-far", "That is more than a year ahead. Look at the year.");
+            if (to == from) return new Refusal("refill.same-day", Say.It("The refill is on {0} already. Choose another day.", When.Day(from)));
+            if (to < practice.Today) return new Refusal("refill.past", Say.It("{0} is over. Choose a day that is to come.", When.Day(to)));
+            if (to > practice.Today.AddYears(1)) return new Refusal("refill.too-far", Say.It("That is more than a year ahead. Look at the year."));
 
             var changes = await dates.Between(visit, from, to, cancellationToken);
             var doubts = new List<string>();
@@ -97,7 +98,7 @@ public static class MoveRefill
             if (PastedDates.AfterLatestSafe(to, visit.RefillByOn, practice.Clinic) is { } late) doubts.Add(late);
             doubts.AddRange(changes.Where(c => c.IsTooLate && c.Shape != DeliveryShape.UncoveredVisit).Select(c => Warning(c, practice.Now)));
             if (doubts.Count > 0 && !command.Form.Anyway)
-                return new Refusal("refill.look", string.Join(' ', doubts) + " Nothing was moved. To go on, tick “Move it anyway”.");
+                return new Refusal("refill.look", string.Join(' ', [.. doubts, Say.It("Nothing was moved. To go on, tick “Move it anyway”.")]));
 
             var roster = new WatchRoster(db, book.Now);
             var visits = new VisitBook(db, roster, book.Now);
@@ -119,8 +120,8 @@ public static class MoveRefill
 
         private static string Warning(DateChange change, DateTimeOffset now) =>
             change.NeedBy is not { } need ? ""
-            : need < now ? $"{change.Order ?? change.Number} would have had to be there by {When.Absolute(need, now, change.Zone)}, which is over."
-            : $"{change.Order ?? change.Number} is expected {When.Absolute(change.Expected!.Value, now, change.Zone)}, after it must be there ({When.Absolute(need, now, change.Zone)}).";
+            : need < now ? Say.It("{0} would have had to be there by {1}, which is over.", change.Order ?? change.Number, When.Absolute(need, now, change.Zone))
+            : Say.It("{0} is expected {1}, after it must be there ({2}).", change.Order ?? change.Number, When.Absolute(change.Expected!.Value, now, change.Zone), When.Absolute(need, now, change.Zone));
     }
 
     internal static Task<bool> Exists(FieldSupportDb db, string visit, CancellationToken stop) => db.Visits.AnyAsync(v => v.Key == visit && v.CancelledAtUtc == null, stop);

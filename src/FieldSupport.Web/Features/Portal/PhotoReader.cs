@@ -24,7 +24,7 @@ public static class PhotoReader
         var (width, height) = (codec.Info.Width, codec.Info.Height);
         var shrink = Math.Min(1f, (float)MostPixels / Math.Max(width, height));
         var coarse = codec.GetScaledDimensions(shrink);
-        if ((long)coarse.Width * coarse.Height > MostDecoded) return new Refusal("photo.too-large", "The picture has too many pixels. Take it again with the camera's usual setting.");
+        if ((long)coarse.Width * coarse.Height > MostDecoded) return new Refusal("photo.too-large", Say.It("The picture has too many pixels. Take it again with the camera's usual setting."));
 
         using var picture = new SKBitmap(new SKImageInfo(coarse.Width, coarse.Height, SKColorType.Rgba8888, SKAlphaType.Premul));
         // A picture that ends too early is no proof of anything.
@@ -55,5 +55,5 @@ public static class PhotoReader
         _ => SKMatrix.Identity,
     });
 
-    private static Refusal NoPhoto() => new("photo.none", "This is no photo that we can read. Send a JPEG, PNG or WebP as the camera makes it; a photo in Apple's HEIC form must be saved as a JPEG first.");
+    private static Refusal NoPhoto() => new("photo.none", Say.It("This is no photo that we can read. Send a JPEG, PNG or WebP as the camera makes it; a photo in Apple's HEIC form must be saved as a JPEG first."));
 }

@@ -5,6 +5,8 @@ using FieldSupport.Domain.Shared;
 using FieldSupport.Domain.Shipments;
 using FieldSupport.Web.Features.Catalogue;
 using FieldSupport.Web.Features.Chasing;
+using FieldSupport.Web.Features.Deliveries;
+using FieldSupport.Web.Ui;
 using Microsoft.AspNetCore.Mvc.Rendering;
 
 namespace FieldSupport.Web.Features.Portal;
@@ -17,40 +19,47 @@ public static class PortalWords
 {
     public static PlainState State(DeliveryFacts facts, Assessment answer) => answer.Outlook switch
     {
-        _ when facts.Tracking.Milestone is Milestone.Recovered => new("Found again: do not use", "AtRisk"),
-        Outlook.Late => new("Will be late", "Late"),
-        Outlook.AtRisk when facts.PracticeSaysNotReceived || answer.Reasons.Contains(StallReason.DeliveredElsewhere) => new("Delivered, but not to you", "AtRisk"),
-        Outlook.AtRisk when facts.HasOpenDiscrepancy => new("Something was wrong with it", "AtRisk"),
-        Outlook.AtRisk => new("Cutting it close", "AtRisk"),
-        Outlook.NoSignal => new("We don't know", "NoSignal"),
-        Outlook.Watch when answer.SlackDays is null => new("We don't know", "NoSignal"),
-        Outlook.Watch when answer.SlackDays >= 1 => new("In time, we keep an eye on it", "Watch"),
-        Outlook.Watch => new("Cutting it close", "Watch"),
-        Outlook.OnTrack when facts.Shape == DeliveryShape.UnshippedOrder => new("Not shipped yet, time enough", "OnTrack"),
-        Outlook.OnTrack => new("In time", "OnTrack"),
-        Outlook.Delivered => new("Delivered, please confirm", "Delivered"),
-        Outlook.Received => new("Received", "Received"),
-        Outlook.OnHold => new(facts.OpenHolds.OrderBy(h => h.SinceUtc).Select(h => HoldWords(h.Reason)).FirstOrDefault() ?? "On hold", "OnHold"),
-        _ when facts.Tracking.Milestone is Milestone.Cancelled => new("Cancelled", "Cancelled"),
-        _ when facts.IsSuperseded => new("Replaced by another parcel", "Cancelled"),
-        _ => new("We don't know", null),
+        _ when facts.Tracking.Milestone is Milestone.Recovered => new(Say.It("Found again: do not use"), "AtRisk"),
+        Outlook.Late => new(Say.It("Will be late"), "Late"),
+        Outlook.AtRisk when facts.PracticeSaysNotReceived || answer.Reasons.Contains(StallReason.DeliveredElsewhere) => new(Say.It("Delivered, but not to you"), "AtRisk"),
+        Outlook.AtRisk when facts.HasOpenDiscrepancy => new(Say.It("Something was wrong with it"), "AtRisk"),
+        Outlook.AtRisk => new(Say.It("Cutting it close"), "AtRisk"),
+        Outlook.NoSignal => new(Say.It("We don't know"), "NoSignal"),
+        Outlook.Watch when answer.SlackDays is null => new(Say.It("We don't know"), "NoSignal"),
+        Outlook.Watch when answer.SlackDays >= 1 => new(Say.It("In time, we keep an eye on it"), "Watch"),
+        Outlook.Watch => new(Say.It("Cutting it close"), "Watch"),
+        Outlook.OnTrack when facts.Shape == DeliveryShape.UnshippedOrder => new(Say.It("Not shipped yet, time enough"), "OnTrack"),
+        Outlook.OnTrack => new(Say.It("In time"), "OnTrack"),
+        Outlook.Delivered => new(Say.It("Delivered, please confirm"), "Delivered"),
+        Outlook.Received => new(Say.It("Received"), "Received"),
+        Outlook.OnHold => new(facts.OpenHolds.OrderBy(h => h.SinceUtc).Select(h => HoldWords(h.Reason)).FirstOrDefault() ?? Say.It("On hold"), "OnHold"),
+        _ when facts.Tracking.Milestone is Milestone.Cancelled => new(Say.It("Cancelled"), "Cancelled"),
+        _ when facts.IsSuperseded => new(Say.It("Replaced by another parcel"), "Cancelled"),
+        _ => new(Say.It("We don't know"), null),
     };
 
     /// <summary>Coverage is a matter of reimbursement and reads as a hold like any other here.</summary>
-    public static string HoldWords(HoldReason reason) => reason == HoldReason.Coverage ? "On hold" : $"On hold: {ReasonWords.HoldWords(reason)}";
+    public static string HoldWords(HoldReason reason) => reason == HoldReason.Coverage ? Say.It("On hold") : Say.It("On hold: {0}", Say.It(ReasonWords.HoldWords(reason)));
 
     /// <summary>Holds that the practice itself can end (domain.md §2.2), and how.</summary>
     public static string? WhatToDo(HoldReason reason) => reason switch
     {
-        HoldReason.LicenseExpired or HoldReason.LicenseUnverified => "Send us the current state license of the ship-to.",
-        HoldReason.AddressMismatch => "Tell us which address is right: the ship-to differs from the licensed one.",
-        HoldReason.CreditHold => "Your accounts payable and the credit desk have to settle an open point.",
-        HoldReason.DuplicatePo => "This PO was used before: tell us whether it is a new order.",
+        HoldReason.LicenseExpired or HoldReason.LicenseUnverified => Say.It("Send us the current state license of the ship-to."),
+        HoldReason.AddressMismatch => Say.It("Tell us which address is right: the ship-to differs from the licensed one."),
+        HoldReason.CreditHold => Say.It("Your accounts payable and the credit desk have to settle an open point."),
+        HoldReason.DuplicatePo => Say.It("This PO was used before: tell us whether it is a new order."),
         _ => null,
     };
 
     /// <summary>"Ampule 20 mL 500 mcg/mL"; the NDC itself where the catalogue does not know it.</summary>
     public static string Product(string ndc) => Presentations.Find(ndc)?.Name ?? ndc;
+
+    /// <summary>Receiving hours, "Mon–Fri 8 am–4 pm"; by the clock of 24 hours where the halves of the day have no short name.</summary>
+    public static string Hours(ReceivingHours hours) => Say.IsEnglish ? DeliveryWords.Hours(hours)
+        : string.Join("; ", SaveHours.Week.Where(hours.IsOpenOn).Select(d => $"{When.ShortWeekday(d)} {Windows(hours, d)}"));
+
+    public static string Windows(ReceivingHours hours, DayOfWeek day) =>
+        string.Join(", ", hours.On(day).Select(w => Say.IsEnglish ? DeliveryWords.Window(w) : string.Create(CultureInfo.InvariantCulture, $"{w.Opens:H:mm}–{w.Closes:H:mm}")));
 
     /// <summary>"4 × 20 mL"; several products with a comma.</summary>
     public static string Packs(IEnumerable<(string Ndc, int Packs)> lines)
@@ -60,15 +69,15 @@ public static class PortalWords
             var packs = g.Sum(l => l.Packs);
             return Presentations.Find(g.Key) is { FillMl: { } fill }
                 ? string.Create(CultureInfo.InvariantCulture, $"{packs} × {fill:0.#} mL")
-                : packs == 1 ? "1 pack" : string.Create(CultureInfo.InvariantCulture, $"{packs} packs");
+                : Say.Many(packs, "1 pack", "{0} packs");
         });
         return string.Join(", ", words);
     }
 
-    public static IReadOnlyList<SelectListItem> Conditions { get; } =
+    public static IReadOnlyList<SelectListItem> Conditions =>
         Enum.GetValues<ReceiptCondition>().Where(c => c is not (ReceiptCondition.WrongAddress or ReceiptCondition.LotNotInAsn)).Select(c => new SelectListItem(Condition(c), WireName.Of(c))).ToList();
 
-    public static string Condition(ReceiptCondition condition) => condition switch
+    public static string Condition(ReceiptCondition condition) => Say.It(condition switch
     {
         ReceiptCondition.Good => "Good",
         ReceiptCondition.Short => "Short: packs are missing",
@@ -82,25 +91,25 @@ public static class PortalWords
         ReceiptCondition.Tamper => "Seal broken or tampered with",
         ReceiptCondition.LotNotInAsn => "Lot not announced",
         _ => WireName.Of(condition),
-    };
+    });
 
     /// <summary>One scan in a plain sentence; a code that nobody has mapped is shown as itself.</summary>
     public static string Scan(TrackingEvent scan) => scan.Milestone switch
     {
-        Milestone.LabelCreated => "Label made",
-        Milestone.PickedUp => "Picked up by the carrier",
-        Milestone.InTransit => "On its way",
-        Milestone.OutForDelivery => "Out for delivery",
-        Milestone.AvailableForPickup => "Waits at the carrier to be picked up",
-        Milestone.DeliveryAttempted => "Delivery was tried",
-        Milestone.Exception => scan.Exception is null or ExceptionClass.Unstated ? "Delayed, no reason given" : $"Delayed: {scan.Exception.Value.ToString().ToLowerInvariant()}",
-        Milestone.EtaUpdate => "New estimate from the carrier",
-        Milestone.Delivered => scan.SignedBy is null ? "Delivered" : $"Delivered, signed by {scan.SignedBy}",
-        Milestone.Returning => "On its way back to the sender",
-        Milestone.Returned => "Back at the sender",
-        Milestone.Lost => "Declared lost by the carrier",
-        Milestone.Cancelled => "Cancelled",
-        _ => $"Carrier says: '{scan.Text ?? scan.Code ?? "?"}'",
+        Milestone.LabelCreated => Say.It("Label made"),
+        Milestone.PickedUp => Say.It("Picked up by the carrier"),
+        Milestone.InTransit => Say.It("On its way"),
+        Milestone.OutForDelivery => Say.It("Out for delivery"),
+        Milestone.AvailableForPickup => Say.It("Waits at the carrier to be picked up"),
+        Milestone.DeliveryAttempted => Say.It("Delivery was tried"),
+        Milestone.Exception => scan.Exception is null or ExceptionClass.Unstated ? Say.It("Delayed, no reason given") : Say.It("Delayed: {0}", Say.It(scan.Exception.Value.ToString().ToLowerInvariant())),
+        Milestone.EtaUpdate => Say.It("New estimate from the carrier"),
+        Milestone.Delivered => scan.SignedBy is null ? Say.It("Delivered") : Say.It("Delivered, signed by {0}", scan.SignedBy),
+        Milestone.Returning => Say.It("On its way back to the sender"),
+        Milestone.Returned => Say.It("Back at the sender"),
+        Milestone.Lost => Say.It("Declared lost by the carrier"),
+        Milestone.Cancelled => Say.It("Cancelled"),
+        _ => Say.It("Carrier says: '{0}'", scan.Text ?? scan.Code ?? "?"),
     };
 
     /// <summary>The mark it gets on the timeline.</summary>

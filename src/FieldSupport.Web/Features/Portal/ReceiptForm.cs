@@ -93,19 +93,19 @@ public static partial class ConfirmReceipt
             if (code.Gtin is { } gtin && Ndc is { } ndc && !Gs1.IsOf(gtin, ndc))
             {
                 var other = page.Expected.FirstOrDefault(e => e.Ndc != ndc && Gs1.IsOf(gtin, e.Ndc));
-                ScanWords = other is null ? $"The code is of another product (GTIN {gtin}). If that is what came, state the condition as wrong item." : $"The code is of {other.Name}. Scan it there.";
+                ScanWords = other is null ? Say.It("The code is of another product (GTIN {0}). If that is what came, state the condition as wrong item.", gtin) : Say.It("The code is of {0}. Scan it there.", other.Name);
                 return;
             }
             if (code.Lot is null && code.ExpiryOn is null)
             {
-                ScanWords = "The code holds neither lot nor expiry. Enter them as printed.";
+                ScanWords = Say.It("The code holds neither lot nor expiry. Enter them as printed.");
                 return;
             }
             (Lot, Expiry) = (code.Lot ?? Lot, code.ExpiryOn ?? Expiry);
             (ScanWords, IsScanGood) = code.ExpiryOn < today
-                ? ($"This lot expired on {code.ExpiryOn:yyyy-MM-dd} and cannot be confirmed as good. State it as expired or short-dated.", false)
-                : code.LotMayRunOn ? ("Filled in. The scanner lost a separator: compare the lot with the carton.", false)
-                : code.Gtin is null ? ("Filled in. The code names no product: compare it with the carton.", false) : ("Filled in from the code. Compare it with the carton.", true);
+                ? (Say.It("This lot expired on {0:yyyy-MM-dd} and cannot be confirmed as good. State it as expired or short-dated.", code.ExpiryOn), false)
+                : code.LotMayRunOn ? (Say.It("Filled in. The scanner lost a separator: compare the lot with the carton."), false)
+                : code.Gtin is null ? (Say.It("Filled in. The code names no product: compare it with the carton."), false) : (Say.It("Filled in from the code. Compare it with the carton."), true);
         }
     }
 }

@@ -1,7 +1,9 @@
+using FieldSupport.Domain.Shared;
 using FieldSupport.Domain.Shipments;
 using FieldSupport.Web.Access;
 using FieldSupport.Web.Data;
 using FieldSupport.Web.Mediation;
+using FieldSupport.Web.Ui;
 using MediatR;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Mvc;
@@ -10,6 +12,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FieldSupport.Web.Features.Portal;
 
+[Translated]
 public sealed class ReceiptPhotosController(ISender sender, Attachments attachments) : Controller
 {
     [HttpGet("/portal/shipments/{number}/photos/{ordinal:int}"), Sends(typeof(ReceiptPhotos.Query))]
@@ -55,9 +58,10 @@ public sealed class PhotoShelf(Attachments attachments, IDataProtectionProvider 
         var kept = tokens.Select(t => Opened(number, t)).OfType<KeptPhoto>().DistinctBy(p => p.Sha256).Take(ReceiptPhotos.Most).ToList();
         foreach (var file in sent.Where(f => f.Length > 0))
         {
-            var name = file.FileName.Length is > 0 and <= 80 ? $"“{file.FileName}”: " : "";
-            if (kept.Count == ReceiptPhotos.Most) problems.AddModelError("Photos", $"{name}at most {ReceiptPhotos.Most} photos.");
-            else if (file.Length > PhotoReader.MostBytes) problems.AddModelError("Photos", $"{name}larger than 10 MB. Take it again with the camera's usual setting.");
+            // A file without a usable name is spoken of without one.
+            string Named(string words) => file.FileName.Length is > 0 and <= 80 ? $"“{file.FileName}”: {words}" : words;
+            if (kept.Count == ReceiptPhotos.Most) problems.AddModelError("Photos", Named(Say.It("at most {0} photos.", ReceiptPhotos.Most)));
+            else if (file.Length > PhotoReader.MostBytes) problems.AddModelError("Photos", Named(Say.It("larger than 10 MB. Take it again with the camera's usual setting.")));
             else
             {
                 using var bytes = new MemoryStream();
@@ -65,7 +69,7 @@ public sealed class PhotoShelf(Attachments attachments, IDataProtectionProvider 
                 var read = PhotoReader.Read(bytes.ToArray());
                 if (read.Refusal is { } refusal)
                 {
-                    problems.AddModelError("Photos", name + refusal.Sentence);
+                    problems.AddModelError("Photos", Named(refusal.Sentence));
                     continue;
                 }
                 var hash = await attachments.Write(read.Value, stop);

@@ -1,5 +1,6 @@
 using FieldSupport.Domain.Orders;
 using FieldSupport.Domain.Refills;
+using FieldSupport.Domain.Shared;
 using FieldSupport.Web.Data;
 using Microsoft.EntityFrameworkCore;
 
@@ -24,7 +25,7 @@ public sealed class RefillLines(FieldSupportDb db, Arrivals arrivals)
         return [.. visits.Select(v =>
         {
             var order = orders[v.Id].FirstOrDefault();
-            var state = order is null ? null : states[order.Number].FirstOrDefault() ?? (order.State is OrderState.ReceiptConfirmed or OrderState.Closed ? new PlainState("Received", "Received") : null);
+            var state = order is null ? null : states[order.Number].FirstOrDefault() ?? (order.State is OrderState.ReceiptConfirmed or OrderState.Closed ? new PlainState(Say.It("Received"), "Received") : null);
             return new RefillLine(v.Key, v.VisitOn, v.RefillByOn, order?.Number, state, PastedDates.ClosedBecause(v.VisitOn, practice.Clinic, practice.Closures)?.Sentence);
         })];
     }

@@ -9,6 +9,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FieldSupport.Web.Features.Portal;
 
+[Translated]
 public sealed class RemoveColleagueController(ISender sender) : Controller
 {
     [HttpPost("/portal/settings/people/remove"), Sends(typeof(RemoveColleague.Command))]
@@ -25,7 +26,7 @@ public sealed class RemoveColleagueController(ISender sender) : Controller
     public async Task<IActionResult> Withdraw(string? email, CancellationToken cancellationToken)
     {
         (await sender.Send(new RemoveColleague.Withdraw(email), cancellationToken)).OrRefuse();
-        TempData.Toast("The invitation is withdrawn; its link opens nothing any more.");
+        TempData.Toast(Say.It("The invitation is withdrawn; its link opens nothing any more."));
         return this.SeeOther("/portal/settings");
     }
 }
@@ -48,11 +49,11 @@ public static class RemoveColleague
         public async Task<Outcome<string>> Handle(Command command, CancellationToken cancellationToken)
         {
             var user = await InviteColleague.Colleagues(db).SingleAsync(u => u.NormalizedEmail == InviteColleague.Normal(command.Email), cancellationToken);
-            if (user.Email == current.Actor.Name) return new Refusal("colleague.self", "You cannot remove yourself. Another administrator of your practice can.");
+            if (user.Email == current.Actor.Name) return new Refusal("colleague.self", Say.It("You cannot remove yourself. Another administrator of your practice can."));
             if (user.Role == Roles.PracticeAdmin && !await InviteColleague.Colleagues(db).AnyAsync(u => u.Role == Roles.PracticeAdmin && u.Id != user.Id && u.PasswordHash != null, cancellationToken))
-                return new Refusal("colleague.last-admin", "This is the last administrator of your practice. Invite another one first.");
+                return new Refusal("colleague.last-admin", Say.It("This is the last administrator of your practice. Invite another one first."));
             await Disable(user, cancellationToken);
-            return $"{user.DisplayName} has no access any more.";
+            return Say.It("{0} has no access any more.", user.DisplayName);
         }
 
         public async Task<Outcome> Handle(Withdraw command, CancellationToken cancellationToken)

@@ -12,6 +12,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace FieldSupport.Web.Features.Portal;
 
+[Translated]
 public sealed class SaveContactsController(ISender sender) : Controller
 {
     [HttpPost("/portal/settings/contacts"), Sends(typeof(SaveContacts.Command))]
@@ -54,10 +55,10 @@ public static class SaveContacts
                 RuleFor(x => x.Form).Custom((form, context) =>
                 {
                     if (Clean(text(form)) is not { } value) return;
-                    if (value.Length > most) context.AddFailure(name, $"At most {most} characters.");
-                    else if (value.Any(char.IsControl)) context.AddFailure(name, "Keep it on one line, without control characters.");
-                    else if (name.EndsWith("Email", StringComparison.Ordinal) && !IsMail(value)) context.AddFailure(name, "That is not a mail address.");
-                    else if (name == nameof(Form.Phone) && value.Count(char.IsAsciiDigit) < 7) context.AddFailure(name, "Write the whole number, such as 901 555 0100.");
+                    if (value.Length > most) context.AddFailure(name, Say.It("At most {0} characters.", most));
+                    else if (value.Any(char.IsControl)) context.AddFailure(name, Say.It("Keep it on one line, without control characters."));
+                    else if (name.EndsWith("Email", StringComparison.Ordinal) && !IsMail(value)) context.AddFailure(name, Say.It("That is not a mail address."));
+                    else if (name == nameof(Form.Phone) && value.Count(char.IsAsciiDigit) < 7) context.AddFailure(name, Say.It("Write the whole number, such as 901 555 0100."));
                     else if (name == nameof(Form.DockNote) && PatientPatterns.Find(value) is { } trace) context.AddFailure(name, trace.Sentence);
                 });
             }
@@ -75,13 +76,13 @@ public static class SaveContacts
             var practice = (await book.Practice(cancellationToken)).OrAbsent();
             var (account, site, form) = (practice.Account, practice.Location, command.Form);
             var said = new List<string>();
-            Set("Phone", account.Phone, form.Phone, v => account.Phone = v);
-            Set("Coordinator", account.CoordinatorName, form.CoordinatorName, v => account.CoordinatorName = v);
-            Set("Coordinator’s mail", account.CoordinatorEmail, form.CoordinatorEmail, v => account.CoordinatorEmail = v);
-            Set("Clinical lead", account.ClinicalLeadName, form.ClinicalLeadName, v => account.ClinicalLeadName = v);
-            Set("Clinical lead’s mail", account.ClinicalLeadEmail, form.ClinicalLeadEmail, v => account.ClinicalLeadEmail = v);
-            Set("Dock note", site.DockNote, form.DockNote, v => site.DockNote = v);
-            if (said.Count == 0) return "Nothing was changed.";
+            Set(Say.It("Phone"), account.Phone, form.Phone, v => account.Phone = v);
+            Set(Say.It("Coordinator"), account.CoordinatorName, form.CoordinatorName, v => account.CoordinatorName = v);
+            Set(Say.It("Coordinator’s mail"), account.CoordinatorEmail, form.CoordinatorEmail, v => account.CoordinatorEmail = v);
+            Set(Say.It("Clinical lead"), account.ClinicalLeadName, form.ClinicalLeadName, v => account.ClinicalLeadName = v);
+            Set(Say.It("Clinical lead’s mail"), account.ClinicalLeadEmail, form.ClinicalLeadEmail, v => account.ClinicalLeadEmail = v);
+            Set(Say.It("Dock note"), site.DockNote, form.DockNote, v => site.DockNote = v);
+            if (said.Count == 0) return Say.It("Nothing was changed.");
             account.Record("account.contacts-changed");
             // Who is told follows from the contacts.
             var roster = new WatchRoster(db, book.Now);
@@ -94,7 +95,7 @@ public static class SaveContacts
                 var value = Clean(typed);
                 if (value == old) return;
                 set(value);
-                said.Add($"{name}: {old ?? "none"} → {value ?? "none"}");
+                said.Add($"{name}: {old ?? Say.It("none")} → {value ?? Say.It("none")}");
             }
         }
     }

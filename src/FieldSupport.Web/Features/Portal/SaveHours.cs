@@ -2,7 +2,6 @@ using System.Globalization;
 using FieldSupport.Domain.Shared;
 using FieldSupport.Web.Access;
 using FieldSupport.Web.Data;
-using FieldSupport.Web.Features.Deliveries;
 using FieldSupport.Web.Features.Intake;
 using FieldSupport.Web.Mediation;
 using FieldSupport.Web.Ui;
@@ -13,6 +12,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FieldSupport.Web.Features.Portal;
 
+[Translated]
 public sealed class SaveHoursController(ISender sender) : Controller
 {
     [HttpPost("/portal/settings/hours"), Sends(typeof(SaveHours.Command))]
@@ -70,7 +70,7 @@ public static class SaveHours
     {
         public Validator() => RuleFor(x => x.Form.Days).Custom((days, context) =>
         {
-            if (days.Count != 7) context.AddFailure("", "The week has seven days; send them all.");
+            if (days.Count != 7) context.AddFailure("", Say.It("The week has seven days; send them all."));
             for (var i = 0; i < Math.Min(days.Count, 7); i++)
             {
                 Check(days[i].From1, days[i].To1, $"Days[{i}].From1", Week[i]);
@@ -79,8 +79,8 @@ public static class SaveHours
 
             void Check(TimeOnly? from, TimeOnly? to, string field, DayOfWeek day)
             {
-                if (from is null != to is null) context.AddFailure(field, $"{day}: give both times, or none.");
-                else if (from >= to) context.AddFailure(field, $"{day}: it must close after it opens.");
+                if (from is null != to is null) context.AddFailure(field, Say.It("{0}: give both times, or none.", Say.It(day.ToString())));
+                else if (from >= to) context.AddFailure(field, Say.It("{0}: it must close after it opens.", Say.It(day.ToString())));
             }
         });
     }
@@ -92,16 +92,16 @@ public static class SaveHours
             var practice = (await book.Practice(cancellationToken)).OrAbsent();
             var site = practice.Account.Locations.Find(l => l.Name == command.Form.Site) ?? throw new AbsentException();
             var text = string.Join("; ", command.Form.Days.Select((d, i) => (Day: Week[i].ToString()[..3], Windows: string.Join(',', Windows(d)))).Where(d => d.Windows.Length > 0).Select(d => $"{d.Day} {d.Windows}"));
-            if (text.Length == 0) return new Refusal("hours.none", "At least one day needs a time in which you take deliveries. Closed for some days? Add them under “Closed days”.");
+            if (text.Length == 0) return new Refusal("hours.none", Say.It("At least one day needs a time in which you take deliveries. Closed for some days? Add them under “Closed days”."));
             if (!ReceivingHours.TryParse(text, out var hours, out var error)) return new Refusal("hours.bad", error!);
             var before = calendars.Of(site, []).Hours;
-            if (before.ToText() == hours!.ToText()) return "Nothing was changed.";
+            if (before.ToText() == hours!.ToText()) return Say.It("Nothing was changed.");
             site.Receiving = hours.ToText();
             site.Record("location.hours-changed");
             var roster = new WatchRoster(db, book.Now);
             roster.Changed(practice.Account);
             book.Write(roster);
-            return $"Receiving hours: {DeliveryWords.Hours(before)} → {DeliveryWords.Hours(hours)}. What is on its way is dated anew.";
+            return Say.It("Receiving hours: {0} → {1}. What is on its way is dated anew.", PortalWords.Hours(before), PortalWords.Hours(hours));
         }
 
         private static IEnumerable<string> Windows(Day day)

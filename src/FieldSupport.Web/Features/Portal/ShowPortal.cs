@@ -12,6 +12,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FieldSupport.Web.Features.Portal;
 
+[Translated]
 public sealed class ShowPortalController(ISender sender) : Controller
 {
     [HttpGet("/portal"), Sends(typeof(ShowPortal.Query))]
@@ -68,7 +69,7 @@ public static class ShowPortal
             {
                 var order = orders[v.Id].FirstOrDefault();
                 var state = order is null ? null : byOrder[order.Number].FirstOrDefault()?.State
-                    ?? (order.State is OrderState.ReceiptConfirmed or OrderState.Closed ? new PlainState("Received", "Received") : null);
+                    ?? (order.State is OrderState.ReceiptConfirmed or OrderState.Closed ? new PlainState(Say.It("Received"), "Received") : null);
                 return new Refill(v.VisitOn, order?.Number, state, v.RefillByOn);
             }).ToList();
             var perDay = visits.GroupBy(v => v.VisitOn).ToDictionary(g => g.Key, g => g.Count());
@@ -79,9 +80,9 @@ public static class ShowPortal
             var deeds = Deeds(all, now);
             var closed = visits.Where(v => !clinic.Days.IsBusinessDay(v.VisitOn)).GroupBy(v => v.VisitOn).ToList();
             foreach (var day in closed.Take(3))
-                deeds.Add(new($"A refill is booked on {When.Day(day.Key)}, when you are closed", "Move it, or leave it if you open specially.", "Look at it", $"/portal/refills?q={day.Key:yyyy-MM-dd}", "calendar", "watch"));
+                deeds.Add(new(Say.It("A refill is booked on {0}, when you are closed", When.Day(day.Key)), Say.It("Move it, or leave it if you open specially."), Say.It("Look at it"), $"/portal/refills?q={day.Key:yyyy-MM-dd}", "calendar", "watch"));
             if (visits.Count == 0)
-                deeds.Add(new("Enter your refill dates", "None is ahead. Each date that you enter is watched until its box is with you.", "Enter refill dates", "/portal/refills/enter", "refill", "watch"));
+                deeds.Add(new(Say.It("Enter your refill dates"), Say.It("None is ahead. Each date that you enter is watched until its box is with you."), Say.It("Enter refill dates"), "/portal/refills/enter", "refill", "watch"));
             return new Page(
                 account.Name, now, clinic.Zone, deeds,
                 all.Where(a => a.Shape != DeliveryShape.UncoveredVisit && a is { NeedsReceipt: false, IsReceived: false }).ToList(), count - rows.Count,
@@ -96,25 +97,25 @@ public static class ShowPortal
                 if (a.Shape == DeliveryShape.UncoveredVisit && a.State.Outlook is "Late" or "AtRisk")
                 {
                     deeds.Add(new(
-                        a.VisitOn is { } on ? $"Order for the refill visit on {When.Day(on)}" : "Order for a refill visit",
-                        a.MustShipBy is { } ship ? $"No order covers it yet. It has to ship by {When.Absolute(ship, now, a.Zone)}." : "No order covers it yet.", null, null, "order", "risk"));
+                        a.VisitOn is { } on ? Say.It("Order for the refill visit on {0}", When.Day(on)) : Say.It("Order for a refill visit"),
+                        a.MustShipBy is { } ship ? Say.It("No order covers it yet. It has to ship by {0}.", When.Absolute(ship, now, a.Zone)) : Say.It("No order covers it yet."), null, null, "order", "risk"));
                 }
                 foreach (var hold in a.Holds)
                 {
                     if (a.Order is null || PortalWords.WhatToDo(hold) is not { } what) continue;
                     if (deeds.Exists(d => d.Address == $"/portal/orders/{a.Order}" && d.Detail == what)) continue;
-                    deeds.Add(new($"{a.Order} is {char.ToLowerInvariant(PortalWords.HoldWords(hold)[0])}{PortalWords.HoldWords(hold)[1..]}", what, "See the order", $"/portal/orders/{a.Order}", "hold", "idle"));
+                    deeds.Add(new(hold == HoldReason.Coverage ? Say.It("{0} is on hold", a.Order) : Say.It("{0} is on hold: {1}", a.Order, Say.It(ReasonWords.HoldWords(hold))), what, Say.It("See the order"), $"/portal/orders/{a.Order}", "hold", "idle"));
                 }
                 if (a.Milestone == Domain.Shipments.Milestone.AvailableForPickup)
-                    deeds.Add(new($"{a.Order ?? a.Number} waits at the carrier", $"{a.Carrier} {a.Tracking}: somebody has to pick it up or ask for a new delivery.", "See the order", Address(a), "pin", "risk"));
+                    deeds.Add(new(Say.It("{0} waits at the carrier", a.Order ?? a.Number), Say.It("{0} {1}: somebody has to pick it up or ask for a new delivery.", a.Carrier, a.Tracking), Say.It("See the order"), Address(a), "pin", "risk"));
                 else if (a.Milestone == Domain.Shipments.Milestone.DeliveryAttempted)
-                    deeds.Add(new($"{a.Carrier} found nobody for {a.Order ?? a.Number}", "Make sure that somebody can receive it at the next try.", "See the order", Address(a), "risk", "risk"));
+                    deeds.Add(new(Say.It("{0} found nobody for {1}", a.Carrier, a.Order ?? a.Number), Say.It("Make sure that somebody can receive it at the next try."), Say.It("See the order"), Address(a), "risk", "risk"));
             }
             foreach (var a in all.Where(a => a is { NeedsReceipt: true, Order: not null }).OrderBy(a => a.DeliveredAt))
             {
                 if (a.State.Outlook == "AtRisk") continue; // said already, with what was wrong; our desk is on it
-                deeds.Add(new($"Confirm receipt: {a.Order ?? a.Number}", $"{(a.Packs.Length == 0 ? "" : a.Packs + ", ")}arrived {When.Absolute(a.DeliveredAt!.Value, now, a.Zone)}.",
-                    "Confirm receipt", $"/portal/shipments/{a.Shipment}/receive", "delivered", "done"));
+                deeds.Add(new(Say.It("Confirm receipt: {0}", a.Order ?? a.Number), a.Packs.Length == 0 ? Say.It("arrived {0}.", When.Absolute(a.DeliveredAt!.Value, now, a.Zone)) : Say.It("{0}, arrived {1}.", a.Packs, When.Absolute(a.DeliveredAt!.Value, now, a.Zone)),
+                    Say.It("Confirm receipt"), $"/portal/shipments/{a.Shipment}/receive", "delivered", "done"));
             }
             return deeds;
         }

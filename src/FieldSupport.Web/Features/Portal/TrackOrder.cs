@@ -11,6 +11,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FieldSupport.Web.Features.Portal;
 
+[Translated]
 public sealed class TrackOrderController(ISender sender) : Controller
 {
     [HttpGet("/portal/orders/{number}"), Sends(typeof(TrackOrder.Query))]
@@ -59,7 +60,7 @@ public static class TrackOrder
             var (word, step) = PortalWords.Order(order.State);
             return new Page(
                 order.Number, order.Po, word, step, order.Holds.Where(h => h.ClearedAtUtc is null).OrderBy(h => h.SinceUtc)
-                    .Select(h => PortalWords.HoldWords(h.Reason) + ". " + (PortalWords.WhatToDo(h.Reason) ?? "We are working on it; you need to do nothing.")).ToList(),
+                    .Select(h => PortalWords.HoldWords(h.Reason) + ". " + (PortalWords.WhatToDo(h.Reason) ?? Say.It("We are working on it; you need to do nothing."))).ToList(),
                 order.SubmittedAtUtc, order.Visit is { CancelledAtUtc: null } visit ? visit.VisitOn : null,
                 PortalWords.Packs(order.Lines.Select(l => (l.Ndc, l.QuantityPacks))), await arrivals.Of(rows, cancellationToken),
                 receipts.Select(r => new Received(r.Number, PortalWords.Product(r.Ndc), r.Packs, r.Lot, r.ExpiryOn, r.Condition, r.ReceivedBy, r.ReceivedAtUtc, r.SignedBy, r.RecordedAtUtc)).ToList(),
@@ -70,13 +71,13 @@ public static class TrackOrder
     /// <summary>What to expect next, in one sentence.</summary>
     public static string Expect(Arrival a, DateTimeOffset now)
     {
-        if (a.IsReceived) return "You confirmed this box.";
-        if (a.DeliveredAt is { } there) return $"The carrier delivered it {When.Absolute(there, now, a.Zone)}{(a.SignedBy is null ? "" : $", signed by {a.SignedBy}")}. Count it and confirm.";
+        if (a.IsReceived) return Say.It("You confirmed this box.");
+        if (a.DeliveredAt is { } there) return a.SignedBy is null ? Say.It("The carrier delivered it {0}. Count it and confirm.", When.Absolute(there, now, a.Zone)) : Say.It("The carrier delivered it {0}, signed by {1}. Count it and confirm.", When.Absolute(there, now, a.Zone), a.SignedBy);
         if (a.Shape != DeliveryShape.Parcel)
-            return a.MustShipBy is { } ship ? $"It has not shipped yet. To be in time it has to leave by {When.Absolute(ship, now, a.Zone)}." : "It has not shipped yet.";
+            return a.MustShipBy is { } ship ? Say.It("It has not shipped yet. To be in time it has to leave by {0}.", When.Absolute(ship, now, a.Zone)) : Say.It("It has not shipped yet.");
         var expected = a.Expected is { } at
-            ? $"We expect it {When.Absolute(at, now, a.Zone)}, {(a.EstimateSource == "carrier" ? "as the carrier says" : "by the usual time of its service")}."
-            : "We do not know when it comes.";
-        return a.NeedBy is { } need ? $"{expected} It is needed by {When.Absolute(need, now, a.Zone)}." : expected;
+            ? Say.It(a.EstimateSource == "carrier" ? "We expect it {0}, as the carrier says." : "We expect it {0}, by the usual time of its service.", When.Absolute(at, now, a.Zone))
+            : Say.It("We do not know when it comes.");
+        return a.NeedBy is { } need ? $"{expected} {Say.It("It is needed by {0}.", When.Absolute(need, now, a.Zone))}" : expected;
     }
 }

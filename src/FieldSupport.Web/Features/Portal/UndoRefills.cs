@@ -10,6 +10,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FieldSupport.Web.Features.Portal;
 
+[Translated]
 public sealed class UndoRefillsController(ISender sender) : Controller
 {
     [HttpPost("/portal/refills/undo"), Sends(typeof(UndoRefills.Command))]
@@ -36,7 +37,7 @@ public static class UndoRefills
             var ids = visits.Select(v => v.Id).ToArray();
             var resting = (await db.Orders.AsNoTracking().Where(o => o.VisitId != null && EF.Parameter(ids).Contains(o.VisitId.Value)).Select(o => o.VisitId!.Value).ToListAsync(cancellationToken)).ToHashSet();
             var free = visits.FindAll(v => !resting.Contains(v.Id));
-            if (free.Count == 0) return new Refusal("refills.not-undoable", "There is nothing left to take back: these dates are cancelled already, or an order rests on them.");
+            if (free.Count == 0) return new Refusal("refills.not-undoable", Say.It("There is nothing left to take back: these dates are cancelled already, or an order rests on them."));
             var roster = new WatchRoster(db, book.Now);
             foreach (var visit in free)
             {
@@ -44,8 +45,8 @@ public static class UndoRefills
                 roster.Changed(visit);
             }
             book.Write(roster);
-            var words = EnterRefills.Counted(free.Count, "refill date") + (free.Count == 1 ? " is taken back." : " are taken back.");
-            return resting.Count == 0 ? words : $"{words} {EnterRefills.Counted(resting.Count, "other")} stay: an order rests on them.";
+            var words = Say.Many(free.Count, "1 refill date is taken back.", "{0:N0} refill dates are taken back.");
+            return resting.Count == 0 ? words : $"{words} {Say.Many(resting.Count, "1 other stays: an order rests on it.", "{0:N0} others stay: an order rests on them.")}";
         }
     }
 }

@@ -3,6 +3,7 @@ using FieldSupport.Domain.Shared;
 using FieldSupport.Web.Access;
 using FieldSupport.Web.Data;
 using FieldSupport.Web.Mediation;
+using FieldSupport.Web.Ui;
 using FluentValidation;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
@@ -10,6 +11,7 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace FieldSupport.Web.Features.SigningIn;
 
+[Translated]
 public sealed class SetPasswordController : Controller
 {
     [HttpGet("/account/set-password"), AllowsAnyone("the link in it is the key")]
@@ -52,14 +54,14 @@ public static class SetPassword
     {
         public Validator()
         {
-            RuleFor(x => x.Password).NotEmpty().WithMessage("Enter a password.").MaximumLength(200).WithMessage("At most 200 characters.");
-            RuleFor(x => x.Again).Equal(x => x.Password).WithMessage("The two passwords are not the same.");
+            RuleFor(x => x.Password).NotEmpty().WithMessage(_ => Say.It("Enter a password.")).MaximumLength(200).WithMessage(_ => Say.It("At most 200 characters."));
+            RuleFor(x => x.Again).Equal(x => x.Password).WithMessage(_ => Say.It("The two passwords are not the same."));
         }
     }
 
     internal sealed class Handler(UserManager<User> users) : ICommandHandler<Command>
     {
-        private static readonly Refusal Spent = new("link.spent", "This link has been used or has expired. Ask an administrator for a new one.");
+        private static Refusal Spent => new("link.spent", Say.It("This link has been used or has expired. Ask an administrator for a new one."));
 
         public async Task<Outcome> Handle(Command command, CancellationToken cancellationToken)
         {
@@ -70,7 +72,7 @@ public static class SetPassword
             {
                 return result.Errors.Any(e => e.Code == nameof(IdentityErrorDescriber.InvalidToken))
                     ? Spent
-                    : new Refusal("password.too-weak", string.Join(" ", result.Errors.Select(e => e.Description)));
+                    : new Refusal("password.too-weak", string.Join(" ", result.Errors.Select(e => e.Code == nameof(IdentityErrorDescriber.PasswordTooShort) ? Say.It("Passwords must be at least {0} characters.", users.Options.Password.RequiredLength) : e.Description)));
             }
             // Who holds the link is who may come in; a lock from guessing ends with it.
             await users.SetLockoutEndDateAsync(user, null);

@@ -2,12 +2,14 @@ using FieldSupport.Domain.Shared;
 using FieldSupport.Web.Access;
 using FieldSupport.Web.Data;
 using FieldSupport.Web.Mediation;
+using FieldSupport.Web.Ui;
 using FluentValidation;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 
 namespace FieldSupport.Web.Features.SigningIn;
 
+[Translated]
 public sealed class SignInController : Controller
 {
     [HttpGet("/account/sign-in"), AllowsAnyone("the door itself")]
@@ -36,16 +38,16 @@ public static class SignIn
     {
         public Validator()
         {
-            RuleFor(x => x.Email).NotEmpty().WithMessage("Enter your mail address.");
-            RuleFor(x => x.Password).NotEmpty().WithMessage("Enter your password.");
+            RuleFor(x => x.Email).NotEmpty().WithMessage(_ => Say.It("Enter your mail address."));
+            RuleFor(x => x.Password).NotEmpty().WithMessage(_ => Say.It("Enter your password."));
         }
     }
 
     internal sealed class Handler(SignInManager<User> door, UserManager<User> users) : ICommandHandler<Command>
     {
         /// <summary>One sentence for every reason: a stranger learns neither who exists nor who is locked out.</summary>
-        private static readonly Refusal Refused = new(
-            "sign-in.refused", "The mail address or the password is wrong, or the account is locked. After five wrong tries it locks for 15 minutes.");
+        private static Refusal Refused => new(
+            "sign-in.refused", Say.It("The mail address or the password is wrong, or the account is locked. After five wrong tries it locks for 15 minutes."));
 
         private static readonly string NoPassword = new PasswordHasher<User>().HashPassword(null!, Guid.NewGuid().ToString());
 

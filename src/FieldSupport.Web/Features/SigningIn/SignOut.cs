@@ -1,11 +1,13 @@
 using FieldSupport.Web.Access;
 using FieldSupport.Web.Mediation;
+using FieldSupport.Web.Ui;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 
 namespace FieldSupport.Web.Features.SigningIn;
 
+[Translated]
 public sealed class SignOutController : Controller
 {
     [HttpPost("/account/sign-out"), AllowsAnyone("leaving is never refused")]

@@ -1,6 +1,9 @@
 // The product's own script. Every page works without it; it swaps parts, refreshes live parts and adds keys.
 const root = document.documentElement;
 root.classList.add('fs-js');
+// In a language other than English the page brings the script's few words along.
+const words = JSON.parse(document.querySelector('meta[name="fs-words"]')?.content ?? '{}');
+const say = text => words[text] ?? text;
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 
 // ---- anti-forgery for htmx: the header comes from a meta element
@@ -12,7 +15,7 @@ document.addEventListener('htmx:configRequest', event => {
 // ---- error summary takes the focus; table roles survive the card layout
 function settle(within = document) {
   const summary = within.querySelector('.fs-errors[tabindex]');
-  if (summary) { summary.focus(); document.title = document.title.replace(/^(Error: )?/, 'Error: '); }
+  if (summary) { summary.focus(); document.title = say('Error: ') + document.title.replace(say('Error: '), ''); }
   for (const table of all('table.fs-table', within)) {
     const role = (selector, name) => { for (const e of all(selector, table)) if (!e.hasAttribute('role')) e.setAttribute('role', name); };
     if (!table.hasAttribute('role')) table.setAttribute('role', 'table');
@@ -41,8 +44,8 @@ document.addEventListener('click', async event => {
   if ((element = at('[data-fs-dismiss]'))) { element.closest('.fs-toast, .fs-live-bar')?.remove(); return; }
   if ((element = at('[data-fs-copy]'))) {
     const said = element.parentElement.querySelector('output');
-    try { await navigator.clipboard.writeText(element.dataset.fsCopy); if (said) said.textContent = 'Copied'; }
-    catch { if (said) said.textContent = 'Copy was refused: select the text instead'; }
+    try { await navigator.clipboard.writeText(element.dataset.fsCopy); if (said) said.textContent = say('Copied'); }
+    catch { if (said) said.textContent = say('Copy was refused: select the text instead'); }
     if (said) setTimeout(() => { said.textContent = ''; }, 4000);
     return;
   }
@@ -101,12 +104,12 @@ async function refresh(part) {
     const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById(part.id);
     if (!fresh) throw new Error('part missing');
     seen.set(part.id, clock());
-    if (busy(part)) { bar(part, 'There are changes.', () => { bar(part); morph(part, fresh); }, 'Show'); return; }
+    if (busy(part)) { bar(part, say('There are changes.'), () => { bar(part); morph(part, fresh); }, say('Show')); return; }
     bar(part);
     morph(part, fresh);
     settle(document.getElementById(part.id)?.parentElement ?? document);
   } catch {
-    bar(part, `Not refreshed since ${seen.get(part.id) ?? loadedAt}.`, () => refresh(document.getElementById(part.id)), 'Try again');
+    bar(part, say('Not refreshed since {0}.').replace('{0}', seen.get(part.id) ?? loadedAt), () => refresh(document.getElementById(part.id)), say('Try again'));
   }
 }
 const live = () => { if (document.visibilityState === 'visible') for (const part of all('[data-fs-live][id]')) refresh(part); };
@@ -122,7 +125,7 @@ function keysOff(off) {
   try { localStorage.setItem('fs-keys', off ? 'off' : 'on'); } catch { /* private mode: the switch lasts for this page only through the label below */ }
   showSwitch();
 }
-function showSwitch() { for (const b of all('[data-fs-keys-switch]')) b.textContent = keysAreOff() ? 'Turn single keys on' : 'Turn single keys off'; }
+function showSwitch() { for (const b of all('[data-fs-keys-switch]')) b.textContent = say(keysAreOff() ? 'Turn single keys on' : 'Turn single keys off'); }
 showSwitch();
 let going = 0;
 function step(by) {
