@@ -44,6 +44,8 @@ public sealed class MailSettings
     public string From { get; set; } = "FieldSupport <fieldsupport@localhost>";
     public string? User { get; set; }
     public string? Password { get; set; }
+    /// <summary>How long one answer of the server is waited for, and three of them for a whole mail; with a new connection that stays within the two minutes for which a mail is claimed.</summary>
+    public int AnswerSeconds { get; set; } = 20;
 }
 
 public sealed class CarrierSettings { public EasyPostSettings EasyPost { get; set; } = new(); }
@@ -90,6 +92,8 @@ public sealed record Checked(
             throw new SettingsException("FieldSupport:Clock:StartAt", "a simulated clock is refused in Production");
         if (settings.Mail.Mode.ToUpperInvariant() is not ("FOLDER" or "SMTP"))
             throw new SettingsException("FieldSupport:Mail:Mode", $"'{settings.Mail.Mode}' is not Folder or Smtp");
+        if (settings.Mail.AnswerSeconds is < 1 or > 25)
+            throw new SettingsException("FieldSupport:Mail:AnswerSeconds", $"'{settings.Mail.AnswerSeconds}' is not from 1 to 25");
         if (settings.Mail.Mode.Equals("Smtp", StringComparison.OrdinalIgnoreCase) && string.IsNullOrWhiteSpace(settings.Mail.Host))
             throw new SettingsException("FieldSupport:Mail:Host", "is needed when FieldSupport:Mail:Mode is Smtp");
         if (settings.PublicBaseUrl is { } url && !Uri.TryCreate(url, UriKind.Absolute, out _))

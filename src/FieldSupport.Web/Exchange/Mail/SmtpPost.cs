@@ -10,7 +10,6 @@ namespace FieldSupport.Web.Exchange.Mail;
 /// <summary>A mail server (<c>FieldSupport:Mail:*</c>). TLS where the server offers it; every step has a time limit.</summary>
 public sealed class SmtpPost(Settings settings) : IPost
 {
-    private static readonly TimeSpan StepLimit = TimeSpan.FromSeconds(20);
     private readonly MailSettings _mail = settings.Mail;
 
     public bool IsIdempotent => false;
@@ -32,15 +31,16 @@ public sealed class SmtpPost(Settings settings) : IPost
 
     private sealed class Round(MailSettings mail) : IPostRound
     {
+        private readonly TimeSpan _answer = TimeSpan.FromSeconds(mail.AnswerSeconds);
         private Client _client = new();
 
         public async Task Connect(CancellationToken stop)
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            limit.CancelAfter(StepLimit);
+            limit.CancelAfter(_answer);
             try
             {
-                _client.Timeout = (int)StepLimit.TotalMilliseconds;
+                _client.Timeout = (int)_answer.TotalMilliseconds;
                 await _client.ConnectAsync(mail.Host!, mail.Port, SecureSocketOptions.Auto, limit.Token);
                 if (!string.IsNullOrEmpty(mail.User)) await _client.AuthenticateAsync(mail.User, mail.Password ?? "", limit.Token);
             }
@@ -59,7 +59,7 @@ public sealed class SmtpPost(Settings settings) : IPost
                 await Connect(stop);
             }
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            limit.CancelAfter(StepLimit * 3);
+            limit.CancelAfter(_answer * 3);
             try
             {
                 _client.Refused.Clear();

@@ -184,6 +184,40 @@ public sealed class NoticeSenderTests
         Assert.Equal(20, sink.Taken.Count);
     }
 
+    /// <summary>Slow, and for one mail silent after taking it: nobody else takes that one up meanwhile, the others go in their order, the ladder goes on beside it.</summary>
+    [Theory, MemberData(nameof(Both))]
+    public async Task A_slow_server_costs_patience_and_no_notice(Engine engine)
+    {
+        var silent = true;
+        await using var sink = new SmtpSink { Pause = TimeSpan.FromMilliseconds(10), OnMail = m => silent && m.Contains("SHP-105", StringComparison.Ordinal) ? "silence" : null };
+        var mail = Smtp(sink.Port);
+        mail.AnswerSeconds = 1;
+        await using var one = await JobWorld.Create(engine, mail: mail);
+        await using var two = one.Another(mail: mail);
+        for (var i = 100; i < 112; i++) await one.AddNotice($"SHP-{i}", n => n.QueuedAtUtc = one.Clock.GetUtcNow().AddMinutes(i - 200));
+
+        var sending = Task.Run(() => one.Send());
+        await sink.Unanswered.Task;
+        // While one waits for an answer: the same mail is nobody else's, what comes behind it may go by another, and a sweep is not held up.
+        var (swept, _) = await one.Run(FieldSupport.Web.Jobs.Timetable.EvaluateDeliveries);
+        Assert.Equal("DONE", swept.Outcome);
+        await two.Send();
+        Assert.Equal(NoticeState.Queued, (await one.Notice("SHP-105")).State);
+        await sending;
+        var late = await one.Notice("SHP-105");
+        Assert.Equal((NoticeState.Failed, 1), (late.State, late.Attempts));
+        Assert.Contains("The connection to the mail server was lost", late.LastError, StringComparison.Ordinal);
+
+        silent = false;
+        one.Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(1, (await one.Send()).Sent);
+        var ids = sink.Taken.Select(m => MimeMessage.Load(new MemoryStream(System.Text.Encoding.UTF8.GetBytes(m)))).Select(m => m.MessageId).ToList();
+        // Thirteen mails of twelve notices: the one that was never answered came twice, under its own Message-ID, and a mail program shows it once.
+        Assert.Equal((13, 12), (ids.Count, ids.Distinct().Count()));
+        var before = sink.Taken.Take(5).Select(m => System.Text.RegularExpressions.Regex.Match(m, "SHP-1[01][0-9]").Value).ToList();
+        Assert.Equal(["SHP-100", "SHP-101", "SHP-102", "SHP-103", "SHP-104"], before);
+    }
+
     [Fact]
     public async Task A_dry_run_counts_and_sends_nothing()
     {

@@ -25,8 +25,12 @@ internal sealed class SmtpSink : IAsyncDisposable
     public ConcurrentQueue<string> Taken { get; } = new();
     /// <summary>Answer to RCPT TO of this address; null: 250.</summary>
     public Func<string, string?> OnRecipient { get; set; } = _ => null;
-    /// <summary>Answer after the mail; null: 250. "cut" closes the connection without one, though the mail was taken.</summary>
+    /// <summary>Answer after the mail; null: 250. "cut" closes the connection without one, though the mail was taken; "silence" says nothing more.</summary>
     public Func<string, string?> OnMail { get; set; } = _ => null;
+    /// <summary>Every answer comes after so long.</summary>
+    public TimeSpan Pause { get; set; }
+    /// <summary>A mail that was taken and is never answered.</summary>
+    public TaskCompletionSource<string> Unanswered { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private async Task Serve(TcpClient client)
     {
@@ -37,6 +41,7 @@ internal sealed class SmtpSink : IAsyncDisposable
         await writer.WriteLineAsync("220 sink");
         while (await reader.ReadLineAsync(_stop.Token) is { } line)
         {
+            if (Pause > TimeSpan.Zero) await Task.Delay(Pause, _stop.Token);
             if (line.StartsWith("RCPT", StringComparison.OrdinalIgnoreCase)) await writer.WriteLineAsync(OnRecipient(line) ?? "250 ok");
             else if (line.StartsWith("QUIT", StringComparison.OrdinalIgnoreCase)) { await writer.WriteLineAsync("221 bye"); return; }
             else if (line.StartsWith("DATA", StringComparison.OrdinalIgnoreCase))
@@ -45,7 +50,12 @@ internal sealed class SmtpSink : IAsyncDisposable
                 var mail = new StringBuilder();
                 while (await reader.ReadLineAsync(_stop.Token) is { } text && text != ".") mail.Append(text).Append('\n');
                 var answer = OnMail(mail.ToString());
-                if (answer is null or "cut") Taken.Enqueue(mail.ToString());
+                if (answer is null or "cut" or "silence") Taken.Enqueue(mail.ToString());
+                if (answer == "silence")
+                {
+                    Unanswered.TrySetResult(mail.ToString());
+                    await Task.Delay(Timeout.Infinite, _stop.Token);
+                }
                 if (answer == "cut") return;
                 await writer.WriteLineAsync(answer ?? "250 taken");
             }
