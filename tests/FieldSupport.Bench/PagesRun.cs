@@ -25,7 +25,7 @@ internal static class PagesRun
         await using var world = await WorldOf(options, least);
         await using var side = await Side.StartAsync(world, requests);
         await side.WarmUpAsync(rounds);
-        foreach (var page in side.Pages.Where(p => p.Floor is not null)) await ShareAsync(page, least);
+        await SharesAsync(side);
         foreach (var page in side.Pages.Where(p => p.First is not null)) await LastAsync(side, page);
         await TotalAsync(side);
         if (options.Size <= least) return;
@@ -50,22 +50,31 @@ internal static class PagesRun
             Judge(measurement, $"{page.Name}: middle, {options.Size} to {least}", $"{Measurement.Median(smalls):0.00} ms", $"{Measurement.Median(larges):0.00} ms", Measurement.Median(ratios), most, atMost: true);
         }
 
-        foreach (var page in large.Pages.Where(p => p.Floor is not null)) await ShareAsync(page, options.Size);
+        await SharesAsync(large);
         foreach (var page in large.Pages.Where(p => p.First is not null)) await LastAsync(large, page);
         await TotalAsync(large);
 
-        async Task ShareAsync(Page page, int size)
+        async Task SharesAsync(Side at)
+        {
+            foreach (var page in at.Pages.Where(p => p.Floor is not null))
+            {
+                await ShareAsync(page, page.KeptAsync!, Text($"{page.Name} of {at.World.Size}, {Connections} connections, nothing written in between"));
+                await ShareAsync(page, page.TogetherAsync, Text($"{page.Name} of {at.World.Size}, {Connections} connections, read anew each time"));
+            }
+        }
+
+        async Task ShareAsync(Page page, Func<Task<Load>> askAsync, string name)
         {
             var (floors, ours, shares) = (new List<double>(), new List<double>(), new List<double>());
             for (var round = 0; round < rounds; round++)
             {
                 if (round % 2 == 0) floors.Add((await page.Floor!()).PerSecond);
-                ours.Add((await page.TogetherAsync()).PerSecond);
+                ours.Add((await askAsync()).PerSecond);
                 if (round % 2 == 1) floors.Add((await page.Floor!()).PerSecond);
                 shares.Add(ours[^1] / floors[^1]);
             }
 
-            Judge(measurement, $"{page.Name} of {size}, {Connections} connections", $"{Measurement.Median(floors):0}/s", $"{Measurement.Median(ours):0}/s", Measurement.Median(shares), LeastShare, atMost: false);
+            Judge(measurement, $"{name}", $"{Measurement.Median(floors):0}/s", $"{Measurement.Median(ours):0}/s", Measurement.Median(shares), LeastShare, atMost: false);
         }
 
         async Task LastAsync(Side at, Page page)
@@ -112,16 +121,18 @@ internal static class PagesRun
 
     private static string Text(FormattableString text) => FormattableString.Invariant(text);
 
+    /// <param name="AloneAsync">Read from the database at each asking, as the next.</param>
+    /// <param name="KeptAsync">As the product answers while nothing is written; only where there is a floor.</param>
     /// <param name="Floor">The bare page of the same kind; null where only growth is asked.</param>
     /// <param name="First">The page that this one is the last of.</param>
-    private sealed record Page(string Name, Func<Task<Load>> AloneAsync, Func<Task<Load>> TogetherAsync, Func<Task<Load>>? Floor, string? First = null);
+    private sealed record Page(string Name, Func<Task<Load>> AloneAsync, Func<Task<Load>> TogetherAsync, Func<Task<Load>>? KeptAsync, Func<Task<Load>>? Floor, string? First = null);
 
     /// <summary>Product and floor over one database, one of them at work at a time.</summary>
     private sealed class Side(World world, int each) : IAsyncDisposable
     {
         public const string List = "list, logistics";
-        private ServerProcess? _product, _floor;
-        private LoadGenerator? _alone, _together, _toFloor;
+        private ServerProcess? _product, _keeping, _floor;
+        private LoadGenerator? _alone, _together, _toKeeping, _toFloor;
 
         public World World => world;
         public List<Page> Pages { get; } = [];
@@ -131,10 +142,12 @@ internal static class PagesRun
             var side = new Side(world, each);
             try
             {
-                side._product = await ServerProcess.ProductOnTheDayAsync(world);
+                side._product = await ServerProcess.ProductOnTheDayAsync(world, keepsAnswers: false);
+                side._keeping = await ServerProcess.ProductOnTheDayAsync(world);
                 side._floor = await ServerProcess.FloorAsync(world, PageFloor.Verb);
                 side._alone = await LoadGenerator.ConnectAsync(side._product.Port, 1);
                 side._together = await LoadGenerator.ConnectAsync(side._product.Port, Connections);
+                side._toKeeping = await LoadGenerator.ConnectAsync(side._keeping.Port, Connections);
                 side._toFloor = await LoadGenerator.ConnectAsync(side._floor.Port, Connections);
                 await side.AddPagesAsync();
                 return side;
@@ -188,7 +201,8 @@ internal static class PagesRun
             () => _toFloor!.RunAsync(Requests(paths, "", each * Connections));
 
         private void Add(string name, string[] paths, string cookies, Func<Task<Load>>? floor, string? first = null) => Pages.Add(new Page(
-            name, () => _alone!.RunAsync(Requests(paths, cookies, each)), () => _together!.RunAsync(Requests(paths, cookies, each * Connections)), floor, first));
+            name, () => _alone!.RunAsync(Requests(paths, cookies, each)), () => _together!.RunAsync(Requests(paths, cookies, each * Connections)),
+            floor is null ? null : () => _toKeeping!.RunAsync(Requests(paths, cookies, each * Connections)), floor, first));
 
         private static List<byte[]> Requests(string[] paths, string cookies, int count) =>
             [.. Enumerable.Range(0, count).Select(i => LoadGenerator.Get(paths[i % paths.Length], cookies))];
@@ -196,10 +210,12 @@ internal static class PagesRun
         /// <summary>The product is much code: until the compiler has come back to what is run often.</summary>
         public async Task WarmUpAsync(int rounds)
         {
-            for (var i = 0; i < Math.Min(rounds, 4); i++)
+            // It takes some thousand requests of each page (two are enough to see that a round runs).
+            for (var i = 0; i < (each < 20 ? 1 : Math.Min(rounds, 4) * 2); i++)
                 foreach (var page in Pages)
                 {
                     await page.TogetherAsync();
+                    if (page.KeptAsync is { } kept) await kept();
                     if (page.Floor is { } floor) await floor();
                 }
         }
@@ -228,7 +244,9 @@ internal static class PagesRun
         {
             _alone?.Dispose();
             _together?.Dispose();
+            _toKeeping?.Dispose();
             _toFloor?.Dispose();
+            if (_keeping is not null) await _keeping.DisposeAsync();
             if (_product is not null) await _product.DisposeAsync();
             if (_floor is not null) await _floor.DisposeAsync();
         }

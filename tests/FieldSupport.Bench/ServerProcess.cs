@@ -26,10 +26,11 @@ internal sealed class ServerProcess : IAsyncDisposable
         StartAsync(Built("src", "FieldSupport.Web"), [], Environment(world, jobs));
 
     /// <summary>The product on the day of the world, where pages show what is near: a clock that starts elsewhere is refused in Production, and in nothing else do the two differ here.</summary>
-    public static Task<ServerProcess> ProductOnTheDayAsync(World world, bool jobs = false) =>
+    /// <param name="keepsAnswers">False: every page is read from the database, as if something were written before each of them.</param>
+    public static Task<ServerProcess> ProductOnTheDayAsync(World world, bool jobs = false, bool keepsAnswers = true) =>
         StartAsync(Built("src", "FieldSupport.Web"), [], new Dictionary<string, string>(Environment(world, jobs))
         {
-            ["ASPNETCORE_ENVIRONMENT"] = "Staging", ["FieldSupport__Demo"] = "false", ["FieldSupport__Clock__StartAt"] = World.Now.ToString("O", CultureInfo.InvariantCulture),
+            ["ASPNETCORE_ENVIRONMENT"] = "Staging", ["FieldSupport__KeepAnswers"] = keepsAnswers ? "true" : "false", ["FieldSupport__Demo"] = "false", ["FieldSupport__Clock__StartAt"] = World.Now.ToString("O", CultureInfo.InvariantCulture),
         });
 
     /// <summary>The floor: this very program as a bare server, with the product's settings of garbage collector and compiler.</summary>

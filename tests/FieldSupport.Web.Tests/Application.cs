@@ -210,6 +210,8 @@ public sealed partial class Application : IAsyncDisposable
                 await using var db = application.Open();
                 await SampleWorld.AddAsync(db);
             }
+            // To its end: what is copied next must not be written any more.
+            await application._factory.Services.GetRequiredService<IHost>().StopAsync();
             await application._factory.DisposeAsync();
             if (database == Database.Sqlite)
             {

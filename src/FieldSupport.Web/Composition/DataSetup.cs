@@ -21,6 +21,8 @@ public static class DataSetup
         services.AddSingleton<AuditTrail>();
         services.AddHostedService<AnchorBeat>();
         services.AddSingleton<Databases>();
+        services.AddSingleton<ChangeMark>();
+        services.AddSingleton<KeptAnswers>();
         services.AddSingleton<LinkedNotices>();
         services.AddSingleton<NoticeLinks>();
         services.AddSingleton<Turns>();

@@ -18,6 +18,7 @@ public static class MediationSetup
             c.RegisterServicesFromAssembly(assembly);
             c.AddOpenBehavior(typeof(Authorise<,>));
             c.AddOpenBehavior(typeof(Validate<,>));
+            c.AddOpenBehavior(typeof(Keep<,>));
             c.AddOpenBehavior(typeof(Commit<,>));
         });
         return services;

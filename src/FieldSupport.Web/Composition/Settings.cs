@@ -13,6 +13,8 @@ public sealed class Settings
     public ClockSettings Clock { get; set; } = new();
     public MailSettings Mail { get; set; } = new();
     public LogSettings Logs { get; set; } = new();
+    /// <summary>What a page read is kept while nothing is written to the database; false: every page asks.</summary>
+    public bool KeepAnswers { get; set; } = true;
     public CarrierSettings Carriers { get; set; } = new();
     /// <summary>Mail address of each ladder slot that is no user of ours; the key is the slot's name.</summary>
     public Dictionary<string, string> Recipients { get; set; } = new(StringComparer.OrdinalIgnoreCase);

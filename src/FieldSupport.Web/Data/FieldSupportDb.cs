@@ -33,12 +33,9 @@ public abstract class FieldSupportDb(DbContextOptions options, Scope scope) : Id
     /// </summary>
     public Task StayOpen(CancellationToken cancellation)
     {
-        if (_staysOpen || !Database.IsSqlite()) return Task.CompletedTask;
-        _staysOpen = true;
+        if (!Database.IsSqlite() || Database.GetDbConnection().State == System.Data.ConnectionState.Open) return Task.CompletedTask;
         return Database.OpenConnectionAsync(cancellation);
     }
-
-    private bool _staysOpen;
 
     /// <summary>An audit entry that belongs to no row's change; written with the next save, in its transaction.</summary>
     /// <param name="action">Dotted, past tense.</param>

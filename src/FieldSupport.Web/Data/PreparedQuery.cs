@@ -21,20 +21,14 @@ public sealed class PreparedQuery<TAsk>(Func<TAsk> compile) where TAsk : Delegat
 /// <summary>The same for a list that is put together from parts, but comes out alike each time.</summary>
 public sealed class PreparedList<T>
 {
-    /// <summary>A caller names few shapes; more than these are asked unprepared.</summary>
-    private const int MostShapes = 50;
-
     private readonly ConditionalWeakTable<IModel, ConcurrentDictionary<string, Func<FieldSupportDb, IAsyncEnumerable<T>>>> _byModel = [];
 
-    /// <param name="shape">Names the query: two of one name are the same to the letter, and hold no value that is another at the next asking.</param>
+    /// <param name="shape">Names the query, one of a few words of the caller's own: two of one name are the same to the letter, and hold no value that is another at the next asking.</param>
     public async Task<List<T>> Read(FieldSupportDb db, string shape, Func<IQueryable<T>> query, CancellationToken cancellation)
     {
         var shapes = _byModel.GetValue(db.Model, _ => new ConcurrentDictionary<string, Func<FieldSupportDb, IAsyncEnumerable<T>>>(StringComparer.Ordinal));
         if (!shapes.TryGetValue(shape, out var ask))
-        {
-            if (shapes.Count >= MostShapes) return await query().ToListAsync(cancellation);
             ask = shapes.GetOrAdd(shape, EF.CompileAsyncQuery(Expression.Lambda<Func<FieldSupportDb, IQueryable<T>>>(query().Expression, Expression.Parameter(typeof(FieldSupportDb), "db"))));
-        }
         var rows = new List<T>();
         await foreach (var row in ask(db).WithCancellation(cancellation)) rows.Add(row);
         return rows;

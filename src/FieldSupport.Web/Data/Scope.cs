@@ -17,6 +17,9 @@ public sealed record Scope
     /// <summary>The one account seen (practice).</summary>
     public Guid? AccountId { get; private init; }
 
+    /// <summary>What it sees, as a text: of two scopes that see the same it is the same.</summary>
+    public string Name => FormattableString.Invariant($"{SeesAll}|{SeesKits}|{AccountId}|{string.Join(',', Territories.Order(StringComparer.Ordinal))}");
+
     /// <summary>Which filters its context is built with.</summary>
     public ScopeKind Kind => this switch
     {

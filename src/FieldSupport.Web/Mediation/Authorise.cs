@@ -18,7 +18,7 @@ internal sealed class Authorise<TRequest, TResponse>(CurrentScope current, Field
             await denials.Denied(current.Actor, what, cancellationToken);
             throw new ForbiddenException(what);
         }
-        await db.StayOpen(cancellationToken);
+        if (request is IScoped) await db.StayOpen(cancellationToken);
         if (request is IScoped scoped && !await scoped.ExistsInScope(db, cancellationToken)) throw new AbsentException();
         return await next();
     }

@@ -10,6 +10,7 @@ internal sealed class Commit<TRequest, TResponse>(FieldSupportDb db, WithTheSave
 {
     public async Task<TResponse> Handle(TRequest request, RequestHandlerDelegate<TResponse> next, CancellationToken cancellationToken)
     {
+        await db.StayOpen(cancellationToken);
         if (request is not ICommandMessage) return await next();
         TResponse response;
         try

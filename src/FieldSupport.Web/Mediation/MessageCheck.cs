@@ -22,6 +22,8 @@ public static class MessageCheck
                 throw new StartRefusedException($"{NameOf(message)} states no permission: put [Requires(…)] or [AllowsAnyone(\"why\")] on it.");
             if (stated > 1) throw new StartRefusedException($"{NameOf(message)} states its permission more than once.");
             if (!IsOurs(message)) throw new StartRefusedException($"{NameOf(message)} is neither an IQuery nor an ICommand.");
+            if (message.IsDefined(typeof(KeptAttribute), inherit: false) && typeof(ICommandMessage).IsAssignableFrom(message))
+                throw new StartRefusedException($"{NameOf(message)} changes something; its answer cannot be [Kept].");
             if (!handled.Contains(message)) throw new StartRefusedException($"{NameOf(message)} has no handler.");
         }
     }

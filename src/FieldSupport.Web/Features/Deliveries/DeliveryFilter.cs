@@ -16,7 +16,7 @@ namespace FieldSupport.Web.Features.Deliveries;
 public sealed record FilterChip(string Words, string AddressWithout);
 
 /// <summary>What the query string of a list of deliveries says; the same for the page and its export. A word that nobody knows finds nothing.</summary>
-public sealed class DeliveryFilter
+public sealed record DeliveryFilter
 {
     public static IReadOnlyList<int> Sizes { get; } = [25, 50, 100];
 

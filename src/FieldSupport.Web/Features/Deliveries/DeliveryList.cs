@@ -22,7 +22,7 @@ public sealed class DeliveryListController(ISender sender, CurrentUser user, Tim
 
 public static class DeliveryList
 {
-    [Requires(Permission.ReadDeliveries)]
+    [Requires(Permission.ReadDeliveries), Kept]
     public sealed record Query(DeliveryFilter Filter) : IQuery<Answer>;
 
     /// <param name="Next">Cursor of the page behind this one; null on the last.</param>
@@ -58,7 +58,7 @@ public sealed record OutlookCount(string? Outlook, int Count)
 /// <summary>The line of chips above a list: counts under the filters that are set, outlook itself apart.</summary>
 public static class OutlookCounts
 {
-    [Requires(Permission.ReadDeliveries)]
+    [Requires(Permission.ReadDeliveries), Kept]
     public sealed record Query(DeliveryFilter Filter) : IQuery<IReadOnlyList<OutlookCount>>;
 
     /// <summary>Those that every list names, even at nought.</summary>

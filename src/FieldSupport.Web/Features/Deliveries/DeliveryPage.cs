@@ -22,7 +22,7 @@ public sealed class DeliveryPageController(ISender sender) : Controller
 /// <summary>A visit that no order covers. A parcel's or an order's number leads to its own page.</summary>
 public static class DeliveryPage
 {
-    [Requires(Permission.ReadDeliveries)]
+    [Requires(Permission.ReadDeliveries), Kept(ByPerson = true)]
     public sealed record Query(string Number) : IQuery<Answer?>;
 
     public sealed record Answer(string? Elsewhere, DeliveryDetail? Visit);

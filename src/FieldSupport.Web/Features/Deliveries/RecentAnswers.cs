@@ -19,7 +19,7 @@ public sealed class RecentAnswers(TimeProvider clock)
 
     public async Task<T> Of<T>(Scope scope, string question, TimeSpan keep, Func<T, int> rows, Func<Task<T>> read) where T : notnull
     {
-        var key = (NameOf(scope), question);
+        var key = (scope.Name, question);
         var now = clock.GetUtcNow();
         // A clock that was put back must not keep an answer for long.
         if (_kept.TryGetValue(key, out var kept) && kept.Until > now && kept.Until <= now + keep) return (T)kept.Answer;
@@ -33,7 +33,4 @@ public sealed class RecentAnswers(TimeProvider clock)
         _kept[key] = (now + keep, answer);
         return answer;
     }
-
-    private static string NameOf(Scope scope) =>
-        FormattableString.Invariant($"{scope.SeesAll}|{scope.SeesKits}|{scope.AccountId}|{string.Join(',', scope.Territories.Order(StringComparer.Ordinal))}");
 }

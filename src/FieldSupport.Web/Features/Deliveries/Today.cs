@@ -38,7 +38,7 @@ public static class Today
 
     /// <param name="Outlook">Only these; any outlook may be asked for, on track too.</param>
     /// <param name="ByRescue">Rescue deadline first, for those who decide on it.</param>
-    [Requires(Permission.SeeToday)]
+    [Requires(Permission.SeeToday), Kept]
     public sealed record Query(string? Outlook, bool ByRescue) : IQuery<Answer>;
 
     /// <param name="HasMore">There are more than the page shows.</param>
@@ -100,7 +100,7 @@ public static class RefillsAhead
     /// <summary>Watch; better ones leave the day plain.</summary>
     private const int LastRankWithAStripe = 40;
 
-    [Requires(Permission.SeeToday)]
+    [Requires(Permission.SeeToday), Kept]
     public sealed record Query(DateOnly From, int Days) : IQuery<IReadOnlyList<WeekDay>>;
 
     internal sealed class Handler(FieldSupportDb db, RecentAnswers recent) : IQueryHandler<Query, IReadOnlyList<WeekDay>>

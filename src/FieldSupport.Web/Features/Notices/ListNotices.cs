@@ -55,13 +55,7 @@ public static class ListNotices
 
     /// <summary>How many of them, counted up to <paramref name="most"/>: every page asks.</summary>
     public static Task<int> CountWaiting(FieldSupportDb db, string email, DateTimeOffset now, int most, CancellationToken cancellation) =>
-        Counted.For(db)(db, email.ToLowerInvariant(), now - WaitsAtMost, now, most, cancellation);
-
-    private static readonly PreparedQuery<Func<FieldSupportDb, string, DateTimeOffset, DateTimeOffset, int, CancellationToken, Task<int>>> Counted = new(() => EF.CompileAsyncQuery(
-        (FieldSupportDb db, string person, DateTimeOffset since, DateTimeOffset now, int most, CancellationToken _) => db.Notices
-            .Where(n => n.Person == person && n.QueuedAtUtc > since && n.QueuedAtUtc <= now && n.AnsweredAtUtc == null && n.LinkHash != null
-                && db.Rungs.Any(r => r.WatchKey == n.WatchKey && r.Rung == n.Rung && r.Round == n.Round && r.AnswerDueAtUtc != null))
-            .OrderBy(n => n.QueuedAtUtc).Take(most).Count()));
+        Waiting(db, email, now).OrderBy(n => n.QueuedAtUtc).Take(most).CountAsync(cancellation);
 
     internal sealed class Handler(FieldSupportDb db, CurrentScope current, CurrentUser user, TimeProvider clock) : IQueryHandler<Query, Page>
     {

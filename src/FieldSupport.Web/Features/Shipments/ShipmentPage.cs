@@ -18,7 +18,7 @@ public sealed class ShipmentPageController(ISender sender) : Controller
 /// <summary>Where has it been, where is it stuck, and what can be done (ui.md §4.3). Assessed at the moment of asking.</summary>
 public static class ShipmentPage
 {
-    [Requires(Permission.ReadDeliveries)]
+    [Requires(Permission.ReadDeliveries), Kept(ByPerson = true)]
     public sealed record Query(string Number) : IQuery<DeliveryDetail?>;
 
     internal sealed class Handler(FieldSupportDb db, DeliveryDetailReader details, CurrentScope current) : IQueryHandler<Query, DeliveryDetail?>
