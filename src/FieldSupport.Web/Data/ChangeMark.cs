@@ -44,7 +44,7 @@ public sealed class ChangeMark(Checked settings) : IDisposable
             {
                 if (_version is null)
                 {
-                    var to = new SqliteConnectionStringBuilder(settings.ConnectionString) { Pooling = false };
+                    var to = new SqliteConnectionStringBuilder(settings.ConnectionString) { Pooling = false, Cache = SqliteCacheMode.Private, DefaultTimeout = 1 };
                     // Without a file of its own every connection may be another database.
                     if (to.Mode == SqliteOpenMode.Memory || to.DataSource is "" or ":memory:") return null;
                     to.Mode = SqliteOpenMode.ReadWrite;

@@ -8,8 +8,8 @@ namespace FieldSupport.Web.Data;
 /// </summary>
 public sealed class KeptAnswers(ChangeMark mark, TimeProvider clock)
 {
-    /// <summary>Between two changes. A question beyond these is asked each time.</summary>
-    private const int MostKept = 300;
+    /// <summary>Between two changes; with more than these it begins anew. Filters are typed by people, and what they typed must not gather.</summary>
+    public const int MostKept = 300;
 
     private sealed record Kept(DateTimeOffset From, DateTimeOffset Until, object Answer);
 
@@ -30,7 +30,9 @@ public sealed class KeptAnswers(ChangeMark mark, TimeProvider clock)
         // A clock that was put back must not keep an answer for long.
         if (since.Answers.TryGetValue(question, out var kept) && kept.From <= at && at < kept.Until) return (T)kept.Answer;
         var answer = await read();
-        if (answer is not null && since.Answers.Count < MostKept) since.Answers[question] = new Kept(at, at + keep, answer);
+        if (answer is null) return answer;
+        if (since.Answers.Count >= MostKept) since.Answers.Clear();
+        since.Answers[question] = new Kept(at, at + keep, answer);
         return answer;
     }
 }

@@ -128,6 +128,22 @@ public sealed class KeptAnswersTests
     }
 
     [Fact]
+    public async Task Many_questions_do_not_gather_and_do_not_keep_the_next_from_being_kept()
+    {
+        await using var application = await Application.StartAsync(Database.Sqlite);
+        var answers = application.Services.GetRequiredService<KeptAnswers>();
+        var asked = 0;
+        async Task Ask(int question) => await answers.Of(question, Keep, () => Task.FromResult<object>(++asked), CancellationToken.None);
+        for (var i = 0; i <= KeptAnswers.MostKept; i++) await Ask(i);
+        var before = asked;
+        await Ask(KeptAnswers.MostKept);
+        Assert.Equal(before, asked);
+        // The first ones made room.
+        await Ask(0);
+        Assert.Equal(before + 1, asked);
+    }
+
+    [Fact]
     public async Task Switched_off_every_question_is_asked()
     {
         await using var application = await Application.StartAsync(Database.Sqlite, settings: new Dictionary<string, string?> { ["FieldSupport:KeepAnswers"] = "false" });
