@@ -32,8 +32,7 @@ public sealed class ChaseJourneyTests(OpenBrowser browser) : IClassFixture<OpenB
             var due = page.Locator("[name=Due]:not([value=none])").First;
             await due.CheckAsync();
             promised = Local(DateTime.Parse((await due.GetAttributeAsync("value"))!, CultureInfo.InvariantCulture));
-            await page.Locator("[name='Safety.Heard'][value=no]").CheckAsync();
-            await page.GetByRole(AriaRole.Button, new() { Name = "Log chase" }).ClickAsync();
+            await page.GetByRole(AriaRole.Button, new() { Name = "Log chase: no problem heard of" }).ClickAsync();
             await page.WaitForURLAsync(url => !url.EndsWith("/chase", StringComparison.Ordinal));
             await Assertions.Expect(page.Locator("main")).ToContainTextAsync("On the next truck");
 

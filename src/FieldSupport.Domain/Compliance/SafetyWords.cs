@@ -16,7 +16,8 @@ public static partial class SafetyWords
     [GeneratedRegex(
         @"\b(?:hospitals?|hospitali[sz]\w*|emergency\s+room|ambulances?|icu|fever\w*|withdrawals?|rigid\w*|spasms?|seizures?|convuls\w*|unconscious\w*|coma|overdos\w*|died|dies|dying|deaths?|deceased|passed\s+away"
         + @"|side\s+effects?|adverse\s+(?:events?|reactions?)|allerg\w*|pregnan\w*|leak\w*|cloud(?:y|iness)|particles?|particulates?|contaminat\w*|discolou?r\w*|crack(?:s|ed)?"
-        + @"|fiebre|hospitaliz\w*|r[ií]gid\w*|convulsi\w*|sobredosis|muri[oó]|muertes?|falleci\w*|abstinencia|embarazad\w*|goteo?|gotea\w*|fugas?|turbi[oa]s?|part[ií]culas?)\b",
+        + @"|fiebre|hospitaliz\w*|r[ií]gid\w*|convulsi\w*|sobredosis|muri[oó]|muertes?|falleci\w*|abstinencia|embarazad\w*|goteo?|gotea\w*|fugas?|turbi[oa]s?|part[ií]culas?"
+        + @"|urgencias|ambulancias?|espasmos?|inconsciente\w*|desmay\w*|sarpullidos?|al[eé]rgi\w*|infecci\w*|efectos?\s+(?:secundarios?|advers[oa]s?)|contaminad\w*|agrietad[oa]s?|rajad[oa]s?)\b",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 250)]
     private static partial Regex Words();
 }

@@ -37,6 +37,11 @@ public sealed class SafetyTests
     [InlineData("Particles in it", "Particles")]
     [InlineData("a cracked ampule", "cracked")]
     [InlineData("tiene fiebre", "fiebre")]
+    [InlineData("la llevaron a urgencias", "urgencias")]
+    [InlineData("una reacción ALÉRGICA", "ALÉRGICA")]
+    [InlineData("síntomas de abstinencia", "abstinencia")]
+    [InlineData("ampolla agrietada", "agrietada")]
+    [InlineData("tuvo efectos secundarios", "efectos secundarios")]
     public void A_word_that_may_mean_harm_is_named(string text, string word) => Assert.Equal(word, SafetyWords.Find(text));
 
     [Theory]
@@ -48,5 +53,6 @@ public sealed class SafetyTests
     [InlineData("cloud portal is down")]
     [InlineData("the driver asked for the dock door, studied the map")]
     [InlineData("No icy roads; circuit is fine")]
+    [InlineData("No contestan; el conductor llega mañana, urge la firma")]
     public void Ordinary_talk_about_a_parcel_asks_nothing(string? text) => Assert.Null(SafetyWords.Find(text));
 }

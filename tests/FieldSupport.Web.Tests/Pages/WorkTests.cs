@@ -101,17 +101,7 @@ public sealed partial class WorkTests
     public async Task Closed_for_one_day_it_is_watched_again_when_the_visit_moves(Database database)
     {
         await using var application = await PagesWorld.StartAsync(database);
-        await using (var db = application.Open())
-        {
-            var demo = await db.Users.AsNoTracking().SingleAsync(u => u.Email == "practice@demo.test");
-            var ridge = await db.Accounts.SingleAsync(a => a.Code == "RIDGEVIEW");
-            db.Users.Add(new Web.Data.User
-            {
-                UserName = "nurse@ridge.test", NormalizedUserName = "NURSE@RIDGE.TEST", Email = "nurse@ridge.test", NormalizedEmail = "NURSE@RIDGE.TEST", DisplayName = "Nurse", Role = "practice", AccountId = ridge.Id,
-                PasswordHash = demo.PasswordHash, SecurityStamp = "stamp",
-            });
-            await db.SaveChangesAsync();
-        }
+        await AddNurseAsync(application);
         var rep = await application.SignedIn(PagesWorld.Rep);
         Assert.Equal(HttpStatusCode.SeeOther, (await Post(rep, PagesWorld.OnTrack, "resolve", ("reason", "VISIT_CANCELLED"), ("words", "Nurse Cole cancelled it by phone."))).StatusCode);
         await PagesWorld.SweepAsync(application);
@@ -154,6 +144,38 @@ public sealed partial class WorkTests
         Assert.Equal("desk@ridgeview.test", mail.Addresses);
         Assert.Contains("Text late 2026-11.", mail.Body, StringComparison.Ordinal);
         Assert.Empty(Undo().Matches(await ListTests.Page(rep, $"/shipments/{PagesWorld.Late}")));
+    }
+
+    [Theory, OnBothDatabases]
+    public async Task The_practice_sees_that_somebody_asked_and_what_was_promised_and_not_what_they_wrote_down(Database database)
+    {
+        await using var application = await PagesWorld.StartAsync(database);
+        await AddNurseAsync(application);
+        var (rep, nurse, address) = (await application.SignedIn(PagesWorld.Rep), await application.SignedIn("nurse@ridge.test"), $"/shipments/{PagesWorld.Late}");
+        Assert.Equal(HttpStatusCode.SeeOther, (await rep.PostAsync($"/deliveries/{PagesWorld.Late}/chase", Application.Form(
+            ("Whom", "carrier"), ("Channel", "phone"), ("Safety.Heard", "no"), ("Note", "Their dock never answers anyway."), ("Due", "other"), ("DueAt", "2027-02-05T09:00")))).StatusCode);
+        Assert.Equal(HttpStatusCode.SeeOther, (await Post(rep, PagesWorld.Late, "tell-practice")).StatusCode);
+
+        Assert.Contains("Their dock never answers anyway.", await ListTests.Page(rep, address), StringComparison.Ordinal);
+        var theirs = await ListTests.Page(nurse, address);
+        Assert.DoesNotContain("Their dock never answers anyway.", theirs, StringComparison.Ordinal);
+        Assert.Contains("asked FedEx", theirs, StringComparison.Ordinal);
+        Assert.Contains("Promised by", theirs, StringComparison.Ordinal);
+        // What was sent to them is theirs to read.
+        Assert.Contains("told Ridgeview Rehab Clinic: “", System.Net.WebUtility.HtmlDecode(theirs), StringComparison.Ordinal);
+    }
+
+    private static async Task AddNurseAsync(Application application)
+    {
+        await using var db = application.Open();
+        var demo = await db.Users.AsNoTracking().SingleAsync(u => u.Email == "practice@demo.test");
+        var ridge = await db.Accounts.SingleAsync(a => a.Code == "RIDGEVIEW");
+        db.Users.Add(new Web.Data.User
+        {
+            UserName = "nurse@ridge.test", NormalizedUserName = "NURSE@RIDGE.TEST", Email = "nurse@ridge.test", NormalizedEmail = "NURSE@RIDGE.TEST", DisplayName = "Nurse", Role = "practice", AccountId = ridge.Id,
+            PasswordHash = demo.PasswordHash, SecurityStamp = "stamp",
+        });
+        await db.SaveChangesAsync();
     }
 
     private static Task<SendReport> Send(Application application) => application.Services.GetRequiredService<NoticeSender>().SendWaiting(isDryRun: false, CancellationToken.None);

@@ -96,6 +96,7 @@ public sealed class AuditAnchors(Checked settings, AuditSeal seal, TimeProvider 
 public sealed class AnchorBeat(Databases databases, AuditChain chain, AuditAnchors anchors, TimeProvider clock, ILogger<AnchorBeat> log) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
+    private readonly SemaphoreSlim _one = new(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -118,9 +119,11 @@ public sealed class AnchorBeat(Databases databases, AuditChain chain, AuditAncho
 
     private async Task Beat(CancellationToken stop)
     {
-        if (!anchors.TakeTouched()) return;
+        // A host that is stopped by two (its own end and whoever ends it) stops when the last anchor is written, for both.
+        await _one.WaitAsync(CancellationToken.None);
         try
         {
+            if (!anchors.TakeTouched()) return;
             await using var db = databases.Open(Scope.System, Access.Actor.Job("anchor-audit"));
             await chain.Anchor(db, stop);
         }
@@ -128,6 +131,10 @@ public sealed class AnchorBeat(Databases databases, AuditChain chain, AuditAncho
         {
             anchors.Touch();
             log.LogError(e, "No audit anchor could be written to {Path}; the next minute tries again.", anchors.Path);
+        }
+        finally
+        {
+            _one.Release();
         }
     }
 }

@@ -118,7 +118,7 @@ public sealed class DeliveryDetailReader(
         // What still waits in the outbox can be taken back; what has gone cannot, though its chase is the newest.
         var gone = notices.Where(n => n.Rung == TellPractice.Rung && (n.State != NoticeState.Queued || n.NextAttemptAtUtc <= now)).Select(n => n.Round).ToHashSet();
         var toldRounds = notices.Where(n => n.Rung == TellPractice.Rung).Select(n => n.Round).ToHashSet();
-        var activity = new DeliveryActivity(watched, current.Actor.Name, names, now);
+        var activity = new DeliveryActivity(watched, current.Actor.Name, current.Scope.AccountId is not null, names, now);
         return new DeliveryDetail
         {
             Watched = watched, Assessment = assessment, Now = now,
