@@ -2,6 +2,7 @@ using System.Text;
 using CsvHelper;
 using CsvHelper.Configuration;
 using System.Globalization;
+using FieldSupport.Domain.Shared;
 
 namespace FieldSupport.Web.Exchange.Csv;
 
@@ -216,7 +217,7 @@ public sealed class CsvRows : IDisposable
             HeaderFaults.Add(new CsvFault(line, needed, "COLUMN_MISSING", $"The heading has no column '{needed}'; it needs {string.Join(", ", columns.Needed)}."));
     }
 
-    private static string Short(string text) => text.Length <= 60 ? text : text[..60] + "…";
+    private static string Short(string text) => CutText.Short(text, 60);
 
     private static CsvParser Parser(TextReader reader, State state) => new(reader, new CsvConfiguration(CultureInfo.InvariantCulture)
     {

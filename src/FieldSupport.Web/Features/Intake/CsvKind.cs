@@ -231,6 +231,6 @@ public sealed class RowCheck(CsvRow row, ImportReport report)
     public string Shown(string column)
     {
         var text = row[column].Trim();
-        return text.Length <= 40 ? text : text[..40] + "…";
+        return CutText.Short(text, 40);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using FieldSupport.Domain.Shared;
 using FieldSupport.Domain.Shipments;
 using FieldSupport.Web.Access;
 using FieldSupport.Web.Data;
@@ -47,7 +48,7 @@ public static class ShowUnmatched
             var message = item.MessageId is null ? null : await db.Messages.AsNoTracking().Where(m => m.Id == item.MessageId).Select(m => new { m.Body, m.ReceivedAtUtc }).SingleOrDefaultAsync(cancellationToken);
             var raw = message is null ? null : Text(message.Body);
             return new Page(
-                item, shipment, events, message?.ReceivedAtUtc, raw is { Length: > MostCharacters } ? raw[..MostCharacters] : raw, raw is { Length: > MostCharacters },
+                item, shipment, events, message?.ReceivedAtUtc, raw is null ? null : CutText.To(raw, MostCharacters), raw is { Length: > MostCharacters },
                 item.ResolvedAtUtc is null && item.ShipmentId is null ? await Candidates(item, events, cancellationToken) : [], item.ResolvedAtUtc is null && current.May(Permission.MatchWork))
             {
                 Form = new() { Version = item.Version }, Close = new() { Version = item.Version },
