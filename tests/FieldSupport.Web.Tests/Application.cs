@@ -7,6 +7,7 @@ using FieldSupport.Web.Access;
 using FieldSupport.Web.Data;
 using MediatR;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.Mvc.Testing.Handlers;
 using Microsoft.Data.Sqlite;
@@ -48,6 +49,8 @@ public sealed partial class Application : IAsyncDisposable
             web.ConfigureServices(s =>
             {
                 s.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
+                // Slow on purpose, and asked a thousand times here; the sample's hash is made so too (SampleWorld).
+                s.Configure<PasswordHasherOptions>(o => o.IterationCount = SampleWorld.HashRounds);
                 services?.Invoke(s);
             });
         });

@@ -5,6 +5,8 @@ using FieldSupport.Domain.Refills;
 using FieldSupport.Domain.Shipments;
 using FieldSupport.Web.Access;
 using FieldSupport.Web.Data;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
 
 namespace FieldSupport.Web.Tests;
 
@@ -18,6 +20,9 @@ public static class SampleWorld
 
     public const string Nurse = "nurse@lakeside.test";
 
+    /// <summary>Of a password's hash: in the product it is the default of Identity.</summary>
+    public const int HashRounds = 10;
+
     /// <summary>What stands in addresses for each side; key: the literal before the parameter and its name.</summary>
     public sealed record Side(string Account, string Slug, string Visit, string Order, string Po, string Shipment);
 
@@ -29,6 +34,8 @@ public static class SampleWorld
         Add(db, Lakeside, "Lakeside Neurology", "TN-West", "Memphis", "TN", "38103", "America/Chicago", "770000000001");
         Add(db, Northfork, "North Fork Pain and Spasticity", "KY-East", "Pikeville", "KY", "41501", "America/New_York", "770000000002");
         await DemoAccounts.AddAsync(db);
+        var hash = new PasswordHasher<User>(Options.Create(new PasswordHasherOptions { IterationCount = HashRounds })).HashPassword(null!, DemoAccounts.Password);
+        foreach (var user in db.Users.Local) user.PasswordHash = hash;
         // The one role that no demo account has.
         var like = db.Users.Local.Single(u => u.Email == "practice@demo.test");
         db.Users.Add(new User
