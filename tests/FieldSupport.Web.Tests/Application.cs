@@ -213,6 +213,8 @@ public sealed partial class Application : IAsyncDisposable
                 await using var db = application.Open();
                 await SampleWorld.AddAsync(db);
             }
+            // To its end, as below: what it still wrote could not be copied.
+            await application.Services.GetRequiredService<IHost>().StopAsync();
             await application._factory.DisposeAsync();
             if (database == Database.Sqlite)
             {
