@@ -27,6 +27,12 @@ public sealed class BrowserTests(OpenBrowser browser) : IClassFixture<OpenBrowse
         Assert.Contains("label (Critical)", failure.Message, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("nameless", failure.Message, StringComparison.Ordinal);
 
+        // What is asked of the page as a whole.
+        await session.Page.SetContentAsync("<html><main><h1>x</h1></main>");
+        failure = await Assert.ThrowsAnyAsync<Xunit.Sdk.XunitException>(() => Accessibility.AssertNoViolations(session.Page));
+        Assert.Contains("document-title", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("html-has-lang", failure.Message, StringComparison.Ordinal);
+
         await session.Page.SetContentAsync("<html lang=en><title>x</title><main><h1>x</h1><label>Name <input></label></main>");
         await Accessibility.AssertNoViolations(session.Page);
     }

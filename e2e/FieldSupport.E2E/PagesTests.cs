@@ -19,12 +19,60 @@ public sealed class PagesOfTheFieldTests(StartedApplication app, OpenBrowser bro
 
     [Theory, MemberData(nameof(Roles))]
     public Task Pages_are_accessible_in_both_themes_on_a_phone_and_at_a_desk(string role) => Look(role);
+
+    // A word that is drawn in more than one line, though nobody wrote a hyphen or a space into it.
+    private const string BrokenWords = """
+        () => [...document.querySelectorAll('main table td, main table th')].flatMap(cell => {
+          const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT), broken = [];
+          while (texts.nextNode()) for (const word of texts.currentNode.data.matchAll(/[\p{L}]+/gu)) {
+            const range = document.createRange();
+            range.setStart(texts.currentNode, word.index); range.setEnd(texts.currentNode, word.index + word[0].length);
+            const lines = new Set([...range.getClientRects()].filter(r => r.width > 1).map(r => Math.round(r.top)));
+            if (lines.size > 1) broken.push(word[0]);
+          }
+          return broken;
+        })
+        """;
+
+    [Fact]
+    public async Task No_word_breaks_in_a_month_or_a_week_on_the_narrowest_phone_in_either_language()
+    {
+        await using var session = await Browser.OpenAsync(App.Address);
+        var page = session.Page;
+        await session.SignInAs("practice@demo.test");
+        foreach (var (language, closed) in new[] { ("es", "cerrado"), ("en", "closed") })
+        {
+            await page.GotoAsync("/portal/refills?month=2027-01");
+            await page.Locator($"form[action='/account/language'] [name=language][value={language}]").First.EvaluateAsync("b => b.click()");
+            await page.WaitForFunctionAsync($"document.documentElement.lang.startsWith('{language}')");
+            foreach (var address in new[] { "/portal/refills?month=2027-01", "/portal/settings" })
+            {
+                await page.GotoAsync(address);
+                foreach (var width in new[] { Narrowest, BrowserSession.Phone, BrowserSession.Desk })
+                {
+                    await page.SetViewportSizeAsync(width, 844);
+                    Assert.Empty((await page.EvaluateAsync<string[]>(BrokenWords)).Distinct().Select(w => $"{address}, {language}, {width}: {w}"));
+                    // Said on every screen, drawn where there is room.
+                    if (!address.Contains("month", StringComparison.Ordinal)) continue;
+                    Assert.Contains(closed, await page.Locator(".fs-month td[data-closed]").First.TextContentAsync() ?? "", StringComparison.Ordinal);
+                    if (width != Narrowest) continue;
+                    // Drawn there all the same it would break, and that would be seen.
+                    await page.EvaluateAsync("() => document.querySelectorAll('.fs-month-word').forEach(w => w.className = '')");
+                    Assert.Contains(closed, await page.EvaluateAsync<string[]>(BrokenWords));
+                    await page.ReloadAsync();
+                }
+            }
+        }
+    }
 }
 
 /// <summary>Every page as each role meets it: no accessibility violation, nothing wider than the screen, no script error, no request elsewhere.</summary>
 public abstract class PagesOfRoles(StartedApplication app, OpenBrowser browser)
 {
-    private const int Narrowest = 320;
+    protected const int Narrowest = 320;
+
+    protected StartedApplication App => app;
+    protected OpenBrowser Browser => browser;
 
     // Through the style's own interface: a style element or attribute is refused by the content policy.
     private const string WidthAsItIsAndSpaced = """

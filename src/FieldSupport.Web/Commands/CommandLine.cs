@@ -108,7 +108,7 @@ public static class CommandLine
         {
             return await CheckVerb.Say([Checkup.Of(e)], rest.Contains("--json"), terminal.Out);
         }
-        catch (Exception e) when (e is SettingsException or VerbFailedException or Features.Intake.ImportConflictException)
+        catch (Exception e) when (e is SettingsException or VerbFailedException or Mediation.StartRefusedException or Features.Intake.ImportConflictException)
         {
             await terminal.Error.WriteLineAsync(e.Message);
             return ExitCode.Failed;

@@ -1,6 +1,7 @@
 using FieldSupport.Vault;
 using FieldSupport.Web.Access;
 using FieldSupport.Web.Composition;
+using FieldSupport.Web.Data.Backups;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
@@ -41,7 +42,20 @@ public sealed class Migrator(Checked settings, Databases databases, PatientVault
     public async Task Reach(CancellationToken stop = default)
     {
         await using var db = databases.Open(Scope.None, Actor.Nobody);
-        await db.Database.OpenConnectionAsync(stop);
+        try
+        {
+            await db.Database.OpenConnectionAsync(stop);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InvalidCatalogName)
+        {
+            await RefuseHalfRestored(stop);
+            throw;
+        }
+    }
+
+    private async Task RefuseHalfRestored(CancellationToken stop)
+    {
+        if (await CutShortRestore.Words(settings, stop) is { } words) throw new Mediation.StartRefusedException(words);
     }
 
     private async Task<IReadOnlyList<string>> OnSqlite(FieldSupportDb db, CancellationToken stop)
@@ -49,7 +63,9 @@ public sealed class Migrator(Checked settings, Databases databases, PatientVault
         // The system lets go of this file when the process ends, in whatever way it ends. The row that EF locks with stays behind after
         // a kill and would hold up every later start for ever: under our lock, one that is there is such a leftover.
         await using var turn = await turns.Take(Turn, stop);
-        if (await db.GetService<IRelationalDatabaseCreator>().ExistsAsync(stop)
+        var isThere = await db.GetService<IRelationalDatabaseCreator>().ExistsAsync(stop);
+        if (!isThere) await RefuseHalfRestored(stop);
+        if (isThere
             && await db.Database.SqlQuery<string>($"""SELECT "name" AS "Value" FROM "sqlite_master" WHERE "name" = '__EFMigrationsLock' """).AnyAsync(stop))
             await db.Database.ExecuteSqlAsync($"""DELETE FROM "__EFMigrationsLock" """, stop);
         return await Both(db, stop);
@@ -60,6 +76,7 @@ public sealed class Migrator(Checked settings, Databases databases, PatientVault
         var creator = db.GetService<IRelationalDatabaseCreator>();
         if (!await creator.ExistsAsync(stop))
         {
+            await RefuseHalfRestored(stop);
             try
             {
                 await creator.CreateAsync(stop);

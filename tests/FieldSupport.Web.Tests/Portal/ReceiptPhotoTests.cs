@@ -78,6 +78,29 @@ public sealed partial class ReceiptPhotoTests
         Assert.Empty(application.Errors);
     }
 
+    /// <summary>What an iPhone keeps. It sends a JPEG to a page that asks for one; from a computer the file comes as it is.</summary>
+    [Fact]
+    public async Task A_photo_in_apples_form_is_refused_with_what_to_do_in_both_languages_and_the_form_asks_for_a_jpeg()
+    {
+        await using var application = await Application.StartAsync(Database.Sqlite);
+        await Parcels.Pack(application);
+        var practice = await application.SignedIn(Practice);
+        Assert.Contains("accept=\"image/jpeg,image/png,image/webp\"", await ListTests.Page(practice, Receive), StringComparison.Ordinal);
+        foreach (var (language, said) in new[] { ("en", "is in Apple's HEIC form"), ("es", "está en el formato HEIC de Apple") })
+        {
+            Assert.Equal(HttpStatusCode.SeeOther, (await practice.PostAsync("/account/language", Application.Form(("language", language), ("returnUrl", Receive)))).StatusCode);
+            foreach (var brand in new[] { "heic", "mif1" })
+            {
+                var refused = await practice.PostAsync(Receive, Form([], ("IMG_0042.HEIC", [0, 0, 0, 24, .. "ftyp"u8, .. Encoding.ASCII.GetBytes(brand), .. new byte[400]])));
+                Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+                var page = WebUtility.HtmlDecode(await refused.Content.ReadAsStringAsync());
+                Assert.Contains("IMG_0042.HEIC", page, StringComparison.Ordinal);
+                Assert.Contains(said, page, StringComparison.Ordinal);
+            }
+        }
+        Assert.Empty(await Parcels.Receipts(application));
+    }
+
     [Fact]
     public void At_most_ten_megabytes_and_a_bounded_number_of_pixels_are_read()
     {

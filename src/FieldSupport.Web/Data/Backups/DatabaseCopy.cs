@@ -35,4 +35,10 @@ internal interface IDatabaseCopy
 
     /// <summary>Removes what was laid beside, where it still is.</summary>
     Task Drop(Checked laid);
+
+    /// <summary>What restores that were cut short have left beside.</summary>
+    Task<IReadOnlyList<Checked>> Leftovers(CancellationToken stop);
+
+    /// <summary>Where databases are that were set aside, the latest last.</summary>
+    Task<IReadOnlyList<string>> Asides(CancellationToken stop);
 }

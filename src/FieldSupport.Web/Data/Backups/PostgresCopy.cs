@@ -15,6 +15,7 @@ namespace FieldSupport.Web.Data.Backups;
 /// </summary>
 internal sealed class PostgresCopy(Checked settings) : IDatabaseCopy
 {
+    private const string Replaced = "_replaced_";
     private const string Tables = """
         SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE c.relkind = 'r' AND n.nspname IN (current_schema(), 'vault') AND c.relname NOT LIKE 'qrtz\_%' AND c.relname <> '__EFMigrationsHistory'
@@ -104,7 +105,7 @@ internal sealed class PostgresCopy(Checked settings) : IDatabaseCopy
     {
         NpgsqlConnection.ClearAllPools();
         if (!await IsThere(stop)) return null;
-        var aside = $"{Database}_replaced_{now:yyyyMMdd_HHmmss}";
+        var aside = $"{Database}{Replaced}{now:yyyyMMdd_HHmmss}";
         await Rename(Database, aside, stop);
         return $"the database {aside}";
     }
@@ -115,6 +116,18 @@ internal sealed class PostgresCopy(Checked settings) : IDatabaseCopy
     {
         if (Directory.Exists(laid.DataFolder)) Directory.Delete(laid.DataFolder, recursive: true);
         await Administer($"DROP DATABASE IF EXISTS {Quoted(new NpgsqlConnectionStringBuilder(laid.ConnectionString).Database!)}", CancellationToken.None);
+    }
+
+    public async Task<IReadOnlyList<Checked>> Leftovers(CancellationToken stop) =>
+        [.. (await DatabasesOf($"{Database}_{RestoreBackup.Word}", stop)).Select(d => Beside(d[(Database.Length + 1)..]))];
+
+    public async Task<IReadOnlyList<string>> Asides(CancellationToken stop) => [.. (await DatabasesOf(Database + Replaced, stop)).Select(d => $"the database {d}")];
+
+    /// <summary>Databases whose names begin so.</summary>
+    private async Task<List<string>> DatabasesOf(string beginning, CancellationToken stop)
+    {
+        await using var db = await Connect(Named(settings.ConnectionString, "postgres", pooling: false), stop);
+        return await Texts(db, "SELECT datname FROM pg_database WHERE starts_with(datname, $1) ORDER BY datname", stop, beginning);
     }
 
     private string Database => new NpgsqlConnectionStringBuilder(settings.ConnectionString) is var b && b.Database is { Length: > 0 } name ? name : b.Username!;

@@ -28,6 +28,12 @@ public sealed class RestoreBackup(Checked settings, AuditSeal seal, TimeProvider
     /// <summary>Numbers given after the backup are in mails and on paper: they must not come to mean something else.</summary>
     private const int NumbersSkipped = 1000;
 
+    /// <summary>Begins the name of what is laid beside, until it moves in.</summary>
+    internal const string Word = "restore_";
+
+    /// <summary>The two steps of the swap, as they are told: between them there is no database in its place.</summary>
+    public const string SettingAside = "setting aside what is there", MovingIn = "moving in what was restored";
+
     /// <param name="isRehearsal">Lays out and looks, and changes nothing.</param>
     /// <param name="mayReplace">Sets a database aside that holds something.</param>
     /// <param name="sentFolder">A data folder whose journal of sent mail is asked; null for this installation's.</param>
@@ -42,7 +48,7 @@ public sealed class RestoreBackup(Checked settings, AuditSeal seal, TimeProvider
             throw new VerbFailedException($"There is a database with data in it: {DatabasePlace.Of(settings)}. Nothing was changed. With --replace it is set aside and the backup takes its place.");
 
         var isMovedIn = true;
-        var laid = copy.Beside((isRehearsal ? "verify_" : "restore_") + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4)));
+        var laid = copy.Beside((isRehearsal ? "verify_" : Word) + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4)));
         try
         {
             await copy.Lay(backup, laid, progress, stop);
@@ -65,24 +71,40 @@ public sealed class RestoreBackup(Checked settings, AuditSeal seal, TimeProvider
             await db.Database.CloseConnectionAsync();
             KeepFiles(laid);
             SentJournal.Carry(settings.DataFolder, since ?? []);
+            progress(SettingAside);
             var aside = await copy.SetAside(clock.GetUtcNow(), stop);
             // From here on to its end, whatever is pressed.
             isMovedIn = false;
             try
             {
+                progress(MovingIn);
                 await copy.MoveIn(laid, CancellationToken.None);
             }
             catch (Exception e)
             {
-                throw new VerbFailedException($"The restored database is whole, at {DatabasePlace.Of(laid)}, and could not take its place ({e.Message}). {(aside is null ? "There was none before." : $"What was there before is {aside}.")} Both are kept: stop whatever uses {DatabasePlace.Of(settings)}, and restore again with --replace.");
+                throw new VerbFailedException($"The restored database is whole, at {DatabasePlace.Of(laid)}, and could not take its place ({e.Message.TrimEnd('.')}). {(aside is null ? "There was none before." : $"What was there before is {aside}.")} Both are kept: stop whatever uses {DatabasePlace.Of(settings)}, and restore again with --replace.");
             }
             isMovedIn = true;
             File.Move(place.Get<AuditAnchors>().Path, Made(AuditAnchors.PathIn(settings)), overwrite: true);
+            // Whatever earlier restores were making when they were cut short: this one finished it.
+            await Clear(copy, findings);
             return new(backup.Manifest, Restored: true, aside, audit.Entries, audit.Ok, values, files, went, parked, since is not null, findings);
         }
         finally
         {
             if (isMovedIn) await copy.Drop(laid);
+        }
+    }
+
+    private static async Task Clear(IDatabaseCopy copy, List<string> findings)
+    {
+        try
+        {
+            foreach (var leftover in await copy.Leftovers(CancellationToken.None)) await copy.Drop(leftover);
+        }
+        catch (Exception e) when (e is System.Data.Common.DbException or IOException or UnauthorizedAccessException)
+        {
+            findings.Add($"What an earlier restore left behind could not be removed: {e.Message}");
         }
     }
 

@@ -8,7 +8,7 @@ namespace FieldSupport.Web.Data.Backups;
 /// <summary>The file, by SQLite's own online backup: one step under one read transaction, which no writer waits for.</summary>
 internal sealed class SqliteCopy(Checked settings) : IDatabaseCopy
 {
-    private const string Entry = "database.sqlite";
+    private const string Entry = "database.sqlite", Replaced = ".replaced-";
     private static readonly string[] Companions = ["-wal", "-shm", "-journal"];
 
     private string Path => System.IO.Path.GetFullPath(new SqliteConnectionStringBuilder(settings.ConnectionString).DataSource);
@@ -104,7 +104,7 @@ internal sealed class SqliteCopy(Checked settings) : IDatabaseCopy
     {
         SqliteConnection.ClearAllPools();
         if (!File.Exists(Path)) return null;
-        var aside = $"{Path}.replaced-{now:yyyyMMdd-HHmmss}";
+        var aside = $"{Path}{Replaced}{now:yyyyMMdd-HHmmss}";
         await using (var db = new SqliteConnection(new SqliteConnectionStringBuilder(settings.ConnectionString) { Pooling = false, DefaultTimeout = 1 }.ConnectionString))
         {
             try
@@ -146,6 +146,15 @@ internal sealed class SqliteCopy(Checked settings) : IDatabaseCopy
         if (Directory.Exists(laid.DataFolder)) Directory.Delete(laid.DataFolder, recursive: true);
         return Task.CompletedTask;
     }
+
+    public Task<IReadOnlyList<Checked>> Leftovers(CancellationToken stop) =>
+        Task.FromResult<IReadOnlyList<Checked>>([.. Beside(Directory.EnumerateDirectories, "." + RestoreBackup.Word + "*").Select(d => Beside(System.IO.Path.GetFileName(d)[1..]))]);
+
+    public Task<IReadOnlyList<string>> Asides(CancellationToken stop) =>
+        Task.FromResult<IReadOnlyList<string>>([.. Beside(Directory.EnumerateFiles, System.IO.Path.GetFileName(Path) + Replaced + "*").Where(f => !Companions.Any(f.EndsWith))]);
+
+    private IEnumerable<string> Beside(Func<string, string, IEnumerable<string>> list, string pattern) =>
+        System.IO.Path.GetDirectoryName(Path) is { } folder && Directory.Exists(folder) ? list(folder, pattern).Order(StringComparer.Ordinal) : [];
 
     private static bool IsDamaged(SqliteException e) => e.SqliteErrorCode is 11 or 26; // CORRUPT, NOTADB
 

@@ -2,12 +2,22 @@ using FieldSupport.Domain.Chasing;
 using FieldSupport.Domain.Shared;
 using FieldSupport.Web.Exchange.Mail;
 using FieldSupport.Web.Ui;
+using Microsoft.AspNetCore.Html;
 
 namespace FieldSupport.Web.Features.Deliveries;
 
 /// <summary>What the partial of a row needs.</summary>
 /// <param name="IsWithinPractice">The page speaks of one practice: the number leads, its name would only repeat itself.</param>
-public sealed record DeliveryLine(DeliveryRow Row, DateTimeOffset Now, bool MayChase, RescueDeadline? Rescue = null, bool IsWithinPractice = false);
+public sealed record DeliveryLine(DeliveryRow Row, DateTimeOffset Now, bool MayChase, RescueDeadline? Rescue = null, bool IsWithinPractice = false)
+{
+    /// <summary>Drawn once for all who are given the same kept answer: they are of one role, and so of one mind about what they may.</summary>
+    internal DrawnOnce Drawn { get; } = new();
+
+    internal sealed class DrawnOnce
+    {
+        public IHtmlContent? Content { get; set; }
+    }
+}
 
 /// <summary>The next moment at which logistics has to have decided, and about what.</summary>
 public sealed record RescueDeadline(RescueOption Option, DateTimeOffset DecideBy, string Words)

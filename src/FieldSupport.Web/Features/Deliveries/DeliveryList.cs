@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FieldSupport.Web.Features.Deliveries;
 
-public sealed class DeliveryListController(ISender sender, CurrentUser user, TimeProvider clock) : Controller
+public sealed class DeliveryListController(ISender sender, CurrentUser user) : Controller
 {
     [HttpGet("/deliveries"), Sends(typeof(DeliveryList.Query), typeof(OutlookCounts.Query))]
     public async Task<IActionResult> Show(DeliveryFilter filter, CancellationToken cancellationToken)
@@ -16,7 +16,7 @@ public sealed class DeliveryListController(ISender sender, CurrentUser user, Tim
         var list = await sender.Send(new DeliveryList.Query(filter), cancellationToken);
         var counts = await sender.Send(new OutlookCounts.Query(filter), cancellationToken);
         return View(nameof(DeliveryList), new DeliveryList.Page(
-            filter, list.Rows, list.Next, counts, user.May(Permission.LogChase), user.May(Permission.ExportDeliveries), clock.GetUtcNow()));
+            filter, list.Lines, list.Next, counts, user.May(Permission.ExportDeliveries)));
     }
 }
 
@@ -26,14 +26,17 @@ public static class DeliveryList
     public sealed record Query(DeliveryFilter Filter) : IQuery<Answer>;
 
     /// <param name="Next">Cursor of the page behind this one; null on the last.</param>
-    public sealed record Answer(IReadOnlyList<DeliveryRow> Rows, string? Next);
+    public sealed record Answer(IReadOnlyList<DeliveryLine> Lines, string? Next)
+    {
+        public IReadOnlyList<DeliveryRow> Rows => [.. Lines.Select(l => l.Row)];
+    }
 
     public sealed record Page(
-        DeliveryFilter Filter, IReadOnlyList<DeliveryRow> Rows, string? Next, IReadOnlyList<OutlookCount> Counts, bool MayChase, bool MayExport, DateTimeOffset Now);
+        DeliveryFilter Filter, IReadOnlyList<DeliveryLine> Rows, string? Next, IReadOnlyList<OutlookCount> Counts, bool MayExport);
 
     private static readonly PreparedList<DeliveryRow> Plain = new();
 
-    internal sealed class Handler(FieldSupportDb db) : IQueryHandler<Query, Answer>
+    internal sealed class Handler(FieldSupportDb db, CurrentScope current, TimeProvider clock) : IQueryHandler<Query, Answer>
     {
         public async Task<Answer> Handle(Query query, CancellationToken cancellationToken)
         {
@@ -42,7 +45,8 @@ public static class DeliveryList
             // The page that everybody opens holds nothing that somebody typed.
             var rows = filter.IsPlain ? await Plain.Read(db, filter.Address(""), Page, cancellationToken) : await Page().ToListAsync(cancellationToken);
             var shown = rows.Take(filter.PageSize).ToList();
-            return new Answer(shown, rows.Count > shown.Count ? DeliveryFilter.CursorBehind(shown[^1]) : null);
+            var (now, mayChase) = (clock.GetUtcNow(), current.May(Permission.LogChase));
+            return new Answer(shown.ConvertAll(r => new DeliveryLine(r, now, mayChase)), rows.Count > shown.Count ? DeliveryFilter.CursorBehind(shown[^1]) : null);
 
             IQueryable<DeliveryRow> Page() => filter.Page(db, filter.PageSize + 1).AsNoTracking().Select(DeliveryRows.Row);
         }

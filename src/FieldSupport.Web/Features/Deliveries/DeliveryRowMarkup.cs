@@ -11,7 +11,9 @@ namespace FieldSupport.Web.Features.Deliveries;
 /// </summary>
 public sealed class DeliveryRowMarkup(Glyph glyph, CurrentUser user)
 {
-    public IHtmlContent Draw(DeliveryLine line)
+    public IHtmlContent Draw(DeliveryLine line) => line.Drawn.Content ??= Written(line);
+
+    private IHtmlContent Written(DeliveryLine line)
     {
         var (row, now, zone) = (line.Row, line.Now, line.Row.Zone);
         var isBroken = row.PromiseBrokenAtUtc is not null && row.IsOpen;

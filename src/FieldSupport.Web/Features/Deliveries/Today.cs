@@ -25,7 +25,7 @@ public sealed class TodayController(ISender sender, CurrentUser user, RiskCalend
         var today = ZonedTime.DayOf(zone, now);
         var ahead = await sender.Send(new RefillsAhead.Query(today, 14), cancellationToken);
         return View(nameof(Today), new Today.Page(
-            outlook, answer, counts, ahead, today, zone, now, Roles.IsOfTerritories(user.Role) ? string.Join(", ", user.Territories) : "Every territory", user.May(Permission.LogChase)));
+            outlook, answer, counts, ahead, today, zone, now, Roles.IsOfTerritories(user.Role) ? string.Join(", ", user.Territories) : "Every territory"));
     }
 }
 
@@ -46,14 +46,14 @@ public static class Today
 
     public sealed record Page(
         string? Outlook, Answer Answer, IReadOnlyList<OutlookCount> Counts, IReadOnlyList<WeekDay> Ahead, DateOnly Day, TimeZoneInfo Zone, DateTimeOffset Now,
-        string Territory, bool MayChase)
+        string Territory)
     {
         public IReadOnlyList<DeliveryLine> Needing => [.. Answer.Rows.Where(r => !r.Row.IsBeingChased(Now) && !r.Row.IsPutAside(Now))];
         public IReadOnlyList<DeliveryLine> Chased => [.. Answer.Rows.Where(r => r.Row.IsBeingChased(Now) || r.Row.IsPutAside(Now)).OrderBy(r => r.Row.IsPutAside(Now) ? r.Row.SnoozedUntilUtc : r.Row.PromisedByUtc)];
         public int CountOf(string outlook) => Counts.FirstOrDefault(c => c.Outlook == outlook)?.Count ?? 0;
     }
 
-    internal sealed class Handler(FieldSupportDb db, RiskCalendars calendars, TimeProvider clock) : IQueryHandler<Query, Answer>
+    internal sealed class Handler(FieldSupportDb db, CurrentScope current, RiskCalendars calendars, TimeProvider clock) : IQueryHandler<Query, Answer>
     {
         public async Task<Answer> Handle(Query query, CancellationToken cancellationToken)
         {
@@ -64,7 +64,8 @@ public static class Today
             var rows = await ranked
                 .ThenBy(d => d.SortRank).ThenBy(d => d.SortSlack).ThenBy(d => d.NeedByUtc).ThenBy(d => d.Number)
                 .AsNoTracking().Take(Most + 1).Select(DeliveryRows.Row).ToListAsync(cancellationToken);
-            var lines = rows.Take(Most).Select(r => new DeliveryLine(r, now, MayChase: true, query.ByRescue ? RescueDeadline.Of(r, now, calendars.ShipFrom.Zone) : null)).ToList();
+            var mayChase = current.May(Permission.LogChase);
+            var lines = rows.Take(Most).Select(r => new DeliveryLine(r, now, mayChase, query.ByRescue ? RescueDeadline.Of(r, now, calendars.ShipFrom.Zone) : null)).ToList();
             var next = lines.Count > 0 ? null : await db.Listed().Where(d => d.IsOpen && d.NeedByUtc > now).OrderBy(d => d.NeedByUtc).ThenBy(d => d.Number)
                 .AsNoTracking().Select(DeliveryRows.Row).FirstOrDefaultAsync(cancellationToken);
             return new Answer(lines, rows.Count > Most, next?.NeedByUtc, next?.Zone);
@@ -84,10 +85,12 @@ public static class Today
             // Only what somebody has to decide about has a deadline: no rank is asked, which would tempt the database away from the deadlines' index.
             var saved = open.Where(d => d.RescueByUtc > now && d.PromiseBrokenAtUtc == null && (d.PromisedByUtc == null || d.PromisedByUtc <= now));
             if (query.Outlook?.Trim() is { Length: > 0 } outlook) saved = saved.Where(d => (d.Outlook ?? "") == outlook);
-            var parts = Some(broken.ByRisk()).Concat(Some(chased.ByRisk()));
+            var parts = Some(broken.ByRisk()).Concat(Some(chased.OrderBy(d => d.PromisedByUtc)));
             return !query.ByRescue ? parts.Concat(Some(idle.ByRisk())) : parts
                 .Concat(Some(saved.OrderBy(d => d.RescueByUtc)))
-                .Concat(Some(idle.Where(d => d.RescueByUtc == null || d.RescueByUtc <= now).ByRisk()));
+                // Among the first by risk most have a deadline ahead. Where those fill the page, none of the others is shown; where they do not, they are fewer than
+                // the page, so some pages by risk hold enough of the others. To look for them among all would be to read every delivery at risk.
+                .Concat(idle.ByRisk().Take(4 * (Most + 1)).Where(d => d.RescueByUtc == null || d.RescueByUtc <= now));
         }
 
         private static IQueryable<Delivery> Some(IQueryable<Delivery> part) => part.Take(Most + 1);

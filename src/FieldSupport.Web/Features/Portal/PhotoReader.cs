@@ -1,3 +1,4 @@
+using System.Text;
 using FieldSupport.Domain.Shared;
 using SkiaSharp;
 
@@ -12,12 +13,16 @@ public static class PhotoReader
     public const int MostBytes = 10 * 1024 * 1024, MostPixels = 1600;
     public const string ContentType = "image/jpeg";
 
+    /// <summary>What the form asks for. An iPhone keeps its photos as HEIC and makes a JPEG of them for a page that names types and not HEIC; the first is the one it makes.</summary>
+    public const string Accepted = "image/jpeg,image/png,image/webp";
+
     /// <summary>A small file may claim to be a huge picture.</summary>
     private const long MostDecoded = 40_000_000;
 
-    /// <summary>The JPEG. Refuses: photo.none, photo.too-large.</summary>
+    /// <summary>The JPEG. Refuses: photo.none, photo.heic, photo.too-large.</summary>
     public static Outcome<byte[]> Read(byte[] sent)
     {
+        if (IsHeic(sent)) return new Refusal("photo.heic", Say.It("This photo is in Apple's HEIC form, which cannot be read here. On an iPhone or iPad take it on this page, which sends a JPEG, or set Settings, Camera, Formats to Most Compatible. On a computer export it as a JPEG first."));
         using var data = SKData.CreateCopy(sent);
         using var codec = SKCodec.Create(data);
         if (codec is null || codec.Info.Width < 1 || codec.Info.Height < 1) return NoPhoto();
@@ -55,5 +60,9 @@ public static class PhotoReader
         _ => SKMatrix.Identity,
     });
 
-    private static Refusal NoPhoto() => new("photo.none", Say.It("This is no photo that we can read. Send a JPEG, PNG or WebP as the camera makes it; a photo in Apple's HEIC form must be saved as a JPEG first."));
+    /// <summary>By its own words: a box "ftyp" whose main brand is one of HEIF's.</summary>
+    private static bool IsHeic(ReadOnlySpan<byte> sent) =>
+        sent.Length >= 12 && sent[4..8].SequenceEqual("ftyp"u8) && Encoding.ASCII.GetString(sent[8..12]) is "heic" or "heix" or "heim" or "heis" or "hevc" or "hevx" or "mif1" or "msf1";
+
+    private static Refusal NoPhoto() => new("photo.none", Say.It("This is no photo that we can read. Send a JPEG, PNG or WebP as the camera makes it."));
 }
