@@ -21,6 +21,7 @@ public static class DataSetup
         services.AddSingleton<AuditTrail>();
         services.AddHostedService<AnchorBeat>();
         services.AddSingleton<Databases>();
+        services.AddSingleton<Attachments>();
         services.AddSingleton<LinkedNotices>();
         services.AddSingleton<NoticeLinks>();
         services.AddSingleton<Turns>();
