@@ -23,6 +23,7 @@ public static class DataSetup
         services.AddSingleton<Databases>();
         services.AddSingleton<ChangeMark>();
         services.AddSingleton<KeptAnswers>();
+        services.AddSingleton<Attachments>();
         services.AddSingleton<LinkedNotices>();
         services.AddSingleton<NoticeLinks>();
         services.AddSingleton<Turns>();

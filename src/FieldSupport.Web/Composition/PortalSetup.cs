@@ -11,7 +11,6 @@ public static class PortalSetup
         services.AddScoped<Arrivals>();
         services.AddScoped<SafetyIntake>();
         services.AddScoped<PhotoShelf>();
-        services.AddSingleton<Data.Attachments>();
         services.AddScoped<RefillBook>();
         services.AddScoped<RefillLines>();
         services.AddScoped<VisitDates>();

@@ -49,8 +49,12 @@ public static class Timetable
         "prune-job-runs", "Forgets quiet runs after two days and all others after ninety.",
         typeof(PruneJobRuns), "0 17 * * * ?", TimeSpan.FromHours(1), TimeSpan.FromHours(1), CanDryRun: false);
 
+    public static readonly TimetableLine ClearAttachments = new(
+        "clear-attachments", "Removes photos of forms that were never sent, a day after they were attached.",
+        typeof(ClearAttachments), "0 43 * * * ?", TimeSpan.FromHours(1), TimeSpan.FromHours(1), CanDryRun: true);
+
     public static IReadOnlyList<TimetableLine> Lines { get; } =
-        [EvaluateDeliveries, ClimbLadder, WarnOfUncoveredVisits, SendNotices, ProcessMessages, WatchTheTimetable, PruneJobRuns];
+        [EvaluateDeliveries, ClimbLadder, WarnOfUncoveredVisits, SendNotices, ProcessMessages, WatchTheTimetable, PruneJobRuns, ClearAttachments];
 
     /// <summary>Null for a name that is no job (any more).</summary>
     public static TimetableLine? Find(string name) => Lines.FirstOrDefault(l => string.Equals(l.Name, name, StringComparison.Ordinal));

@@ -119,7 +119,7 @@ public sealed class RestoreBackup(Checked settings, AuditSeal seal, TimeProvider
             throw new BadBackupException($"The backup was made by a newer program ({manifest.Program}) than this one ({VerbHelp.Version}); nothing was written. Restore it with that program.");
     }
 
-    private static async Task<int> LayFiles(BackupReader backup, Checked laid, List<string> findings, Action<string> progress, CancellationToken stop)
+    private async Task<int> LayFiles(BackupReader backup, Checked laid, List<string> findings, Action<string> progress, CancellationToken stop)
     {
         if (backup.Has(MakeBackup.Anchors))
         {
@@ -127,7 +127,7 @@ public sealed class RestoreBackup(Checked settings, AuditSeal seal, TimeProvider
             await using var file = File.Create(Made(AuditAnchors.PathIn(laid)));
             await anchors.CopyToAsync(file, stop);
         }
-        var store = new Attachments(laid);
+        var store = new Attachments(laid, clock);
         var files = 0;
         foreach (var name in backup.Below(MakeBackup.Attachments))
         {
@@ -147,9 +147,9 @@ public sealed class RestoreBackup(Checked settings, AuditSeal seal, TimeProvider
         return values;
     }
 
-    private static async Task LookAtPhotos(FieldSupportDb db, Checked laid, List<string> findings, CancellationToken stop)
+    private async Task LookAtPhotos(FieldSupportDb db, Checked laid, List<string> findings, CancellationToken stop)
     {
-        var store = new Attachments(laid);
+        var store = new Attachments(laid, clock);
         var missing = 0;
         await foreach (var hash in db.Set<ReceiptPhoto>().AsNoTracking().Select(p => p.Sha256).Distinct().AsAsyncEnumerable().WithCancellation(stop))
         {
