@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using FieldSupport.Domain.Operations;
+using FieldSupport.Domain.Shared;
 using FieldSupport.Web.Access;
 using FieldSupport.Web.Data;
 using Microsoft.EntityFrameworkCore;
@@ -185,5 +186,5 @@ public sealed class JobShell(IServiceScopeFactory scopes, Databases databases, T
     private FieldSupportDb Open(string job) => databases.Open(Scope.System, Actor.Job(job));
 
     private static string Reason(Exception e) => e.InnerException is { } inner ? $"{e.Message} ({inner.Message})" : e.Message;
-    private static string? Short(string? text) => text is { Length: > 1000 } ? text[..1000] : text;
+    private static string? Short(string? text) => Cut.To(text, 1000);
 }
