@@ -54,7 +54,7 @@ public sealed partial class CanaryTests(ITestOutputHelper output)
         await WorkAsync(world);
         foreach (var who in new[] { Auditor, Admin, PagesWorld.Logistics, Specialist, Practice })
         {
-            var (crawl, api) = await CrawlAsync(world, who, world.OfPatients);
+            var (crawl, api) = await CrawlAsync(world, who, who == Practice ? world.OfPractices : world.OfPatients);
             Report(database, who, crawl, api);
             // The practice reads its own references on its refill dates, and nowhere else.
             var leaks = crawl.Leaks.Concat(api.Leaks).ToList();
@@ -78,6 +78,11 @@ public sealed partial class CanaryTests(ITestOutputHelper output)
         Assert.Contains(api.Leaks, l => l.StartsWith($"/api/v1/deliveries/{PagesWorld.Late}: its body", StringComparison.Ordinal));
         var (portal, _) = await CrawlAsync(world, Practice, world.OfTheDesk);
         Assert.Contains(portal.Leaks, l => l.StartsWith("/portal: its body", StringComparison.Ordinal));
+
+        // What staff noted of a call is where staff read it, and the same page of the practice has the call without it.
+        const string page = "/shipments/SHP-90001";
+        Assert.Contains(PlantedWorld.Call, await ListTests.Page(await world.Application.SignedIn(PagesWorld.Rep), page), StringComparison.Ordinal);
+        Assert.Contains("Rosa Marchetti asked FedEx", await ListTests.Page(await world.Application.SignedIn(Practice), page), StringComparison.Ordinal);
 
         // What was told safety is where safety reads it, and the search would find it anywhere.
         var safety = await world.Application.SignedIn("safety@demo.test");
