@@ -119,6 +119,24 @@ public static class ChaseLadder
         return next;
     }
 
+    /// <summary>
+    /// Of the rungs told for this visit those whose answer still matters: the newest of the ladder, while its gate fails or any reason is open,
+    /// and the overdue acknowledgement while that is one.
+    /// </summary>
+    public static IReadOnlyList<string> Asking(IReadOnlyCollection<string> told, DeliveryFacts facts, Assessment assessment, DateTimeOffset now)
+    {
+        if (facts.Kind != DeliveryKind.Drug || facts.VisitOn is null || facts.IsSuperseded || assessment.IsFinished) return [];
+        var asking = new List<string>();
+        foreach (var (rung, _, _) in Table.Reverse())
+        {
+            if (!told.Contains(RungName.Of(rung))) continue;
+            if (assessment.Reasons.Count > 0 || !GateHolds(rung, facts, assessment, now)) asking.Add(RungName.Of(rung));
+            break;
+        }
+        if (told.Contains(RungName.AckOverdue) && assessment.Reasons.Contains(StallReason.OrderNotAcknowledged)) asking.Add(RungName.AckOverdue);
+        return asking;
+    }
+
     /// <summary>Place on the ladder, the later the higher; null for what is no rung of it.</summary>
     public static int? PlaceOf(string rung) => Array.FindIndex(Table, r => RungName.Of(r.Rung) == rung) is >= 0 and var place ? place : null;
 

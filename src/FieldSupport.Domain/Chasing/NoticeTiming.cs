@@ -20,6 +20,20 @@ public static class NoticeTiming
     }
 
     /// <summary>
+    /// When an answer to a telling is due, looked at now: what was told calmly is waited for from the instant at which it is seen to be HIGH or
+    /// CRITICAL, and what was waited for at HIGH is due sooner once it is CRITICAL. Never later than it was; null: none is waited for.
+    /// </summary>
+    /// <param name="dueAt">As it stands; null: nobody is waited for yet, or not any more.</param>
+    /// <param name="level">How often the next level was told for want of an answer. Once it was and nobody is waited for, that is over.</param>
+    /// <param name="severity">Of the delivery now.</param>
+    public static DateTimeOffset? AnswerDueNow(DateTimeOffset? dueAt, bool isAnswered, int level, Severity? severity, DateTimeOffset now, ShipFromCalendar working, Policy policy)
+    {
+        if (isAnswered || (dueAt is null && level > 0)) return null;
+        var fresh = AnswerDue(severity, now, working, policy);
+        return fresh is null || dueAt <= fresh ? dueAt : fresh;
+    }
+
+    /// <summary>
     /// From when on a notice may be mailed to this person: now, the end of their quiet hours, or the next digest. Critical is never held;
     /// High waits for the end of quiet hours at most.
     /// </summary>

@@ -47,7 +47,7 @@ public static partial class PatientPatterns
         (MemberNumber(), "an insurance member number"), (Dose(), "a patient's dose"), (Diagnosis(), "a diagnosis"),
     ];
 
-    private static PatientTrace Trace(string kind, string excerpt) => new(kind, CutText.Short(excerpt.Trim(), 40));
+    private static PatientTrace Trace(string kind, string excerpt) => new(kind, Cut.Shown(excerpt.Trim(), 40));
 
     [GeneratedRegex(@"\b(?:d\.?o\.?b\b\.?|date\s+of\s+birth|birth\s*date|birthday|born\s+(?:on|in)\b)[\s:=#-]*[\d/.-]{0,12}", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, Timeout)]
     private static partial Regex BirthWord();

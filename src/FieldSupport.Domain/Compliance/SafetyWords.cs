@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace FieldSupport.Domain.Compliance;
@@ -8,16 +9,44 @@ namespace FieldSupport.Domain.Compliance;
 /// </summary>
 public static partial class SafetyWords
 {
-    /// <summary>The first such word, as it was typed; null when there is none.</summary>
-    public static string? Find(string? text) =>
-        !string.IsNullOrWhiteSpace(text) && Words().Match(text) is { Success: true } match ? match.Value : null;
+    /// <summary>The first such word, as it was typed; null when there is none. Accents make no difference.</summary>
+    public static string? Find(string? text)
+    {
+        if (string.IsNullOrWhiteSpace(text)) return null;
+        var (plain, places) = WithoutAccents(text);
+        if (Words().Match(plain) is not { Success: true } match) return null;
+        return text[places[match.Index]..places[match.Index + match.Length]];
+    }
 
-    // English, then what a practice that writes Spanish would say.
+    /// <summary>The text in plain letters, and where each of them stood: who types in a hurry leaves accents out, and some keyboards send them apart.</summary>
+    private static (string Plain, int[] Places) WithoutAccents(string text)
+    {
+        var plain = new StringBuilder(text.Length);
+        var places = new List<int>(text.Length + 1);
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] is >= '\u0300' and <= '\u036F') continue;
+            plain.Append(text[i] is >= '\u00C0' and <= '\u024F' ? text[i].ToString().Normalize(NormalizationForm.FormD)[0] : text[i]);
+            places.Add(i);
+        }
+        places.Add(text.Length);
+        return (plain.ToString(), [.. places]);
+    }
+
+    // The same ideas in English and in Spanish, line by line: taken to hospital; symptoms; dose; death; reactions; pregnancy; the product.
     [GeneratedRegex(
-        @"\b(?:hospitals?|hospitali[sz]\w*|emergency\s+room|ambulances?|icu|fever\w*|withdrawals?|rigid\w*|spasms?|seizures?|convuls\w*|unconscious\w*|coma|overdos\w*|died|dies|dying|deaths?|deceased|passed\s+away"
-        + @"|side\s+effects?|adverse\s+(?:events?|reactions?)|allerg\w*|pregnan\w*|leak\w*|cloud(?:y|iness)|particles?|particulates?|contaminat\w*|discolou?r\w*|crack(?:s|ed)?"
-        + @"|fiebre|hospitaliz\w*|r[ií]gid\w*|convulsi\w*|sobredosis|muri[oó]|muertes?|falleci\w*|abstinencia|embarazad\w*|goteo?|gotea\w*|fugas?|turbi[oa]s?|part[ií]culas?"
-        + @"|urgencias|ambulancias?|espasmos?|inconsciente\w*|desmay\w*|sarpullidos?|al[eé]rgi\w*|infecci\w*|efectos?\s+(?:secundarios?|advers[oa]s?)|contaminad\w*|agrietad[oa]s?|rajad[oa]s?)\b",
+        @"\b(?:hospitals?|hospitali[sz]\w*|emergency\s+room|ambulances?|icu"
+        + @"|hospitales|urgencias?|(?:sala|cuarto)\s+de\s+emergencias?|ambulancias?|uci|cuidados?\s+intensivos?|terapia\s+intensiva"
+        + @"|fever\w*|withdrawals?|rigid\w*|spasms?|seizures?|convuls\w*|unconscious\w*|coma"
+        + @"|fiebres?|febril\w*|calenturas?|abstinencias?|espasmos?|inconscientes?|desmay\w*"
+        + @"|overdos\w*|sobredosis|sobredosific\w*"
+        + @"|died|dies|dying|deaths?|deceased|passed\s+away"
+        + @"|murio|murieron|muri(?:era|endo)|muere|muert[eoa]s?|falleci\w*|fallece|difunt[oa]s?|defuncion(?:es)?"
+        + @"|side\s+effects?|adverse\s+(?:events?|reactions?)|allerg\w*|rash(?:es)?|itch\w*"
+        + @"|efectos?\s+(?:secundarios?|advers[oa]s?)|(?:eventos?|reaccion(?:es)?|acontecimientos?)\s+advers[oa]s?|alerg\w*|sarpullidos?|salpullidos?|erupcion(?:es)?|ronchas?|urticarias?|picazon|comezon"
+        + @"|pregnan\w*|embaraz(?:ad[oa]s?|os?)"
+        + @"|leak\w*|cloud(?:y|iness)|particles?|particulates?|contaminat\w*|discolou?r\w*|crack(?:s|ed)?|broken|shattered"
+        + @"|fugas?|gote(?:o|os|a\w*|ras?)|derram\w*|filtracion(?:es)?|turbi[oa]s?|turbidez|particulas?|contamina(?:d\w*|cion\w*)|descolorid\w*|decolorad\w*|rot[oa]s?|roturas?|quebrad[oa]s?|agrietad[oa]s?|grietas?|rajad[oa]s?)\b",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 250)]
     private static partial Regex Words();
 }

@@ -149,6 +149,6 @@ public static class PastedDates
 
     private static string? Cell(string[] cells, int at) => at < cells.Length && cells[at].Trim() is { Length: > 0 } cell ? cell : null;
 
-    private static string Short(string text) => CutText.Short(text.Trim(), 40);
+    private static string Short(string text) => Shared.Cut.Shown(text.Trim(), 40);
     private static string Day(DateOnly day) => Say.It("{0} {1} {2}", Say.It(day.DayOfWeek.ToString()[..3]), Say.It(day.ToString("MMM", CultureInfo.InvariantCulture)), day.Day);
 }

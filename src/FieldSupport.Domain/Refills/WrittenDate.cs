@@ -27,7 +27,7 @@ public sealed partial record WrittenDate(DateOnly? On, DateReading Reading, stri
     {
         var text = Plain(written);
         if (text.Length == 0) return No(DateReading.NotADate, Say.It("There is no date. {0}", Another));
-        if (text.Length > Longest) return No(DateReading.NotADate, Say.It("“{0}…” is not a date. {1}", CutText.To(text, 30), Another));
+        if (text.Length > Longest) return No(DateReading.NotADate, Say.It("“{0}…” is not a date. {1}", Cut.To(text, 30), Another));
         var shown = text;
         var hadTime = Time().Match(text) is { Success: true } time;
         if (hadTime) text = Time().Replace(text, "").Trim();

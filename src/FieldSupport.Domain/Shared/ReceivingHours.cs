@@ -160,5 +160,5 @@ public sealed class ReceivingHours
     // Typed text often holds a typographic dash.
     private static string Dashes(string text) => text.Replace('–', '-');
 
-    private static string Quote(string text) => $"'{CutText.Short(text, 40)}'";
+    private static string Quote(string text) => $"'{Cut.Shown(text, 40)}'";
 }

@@ -36,6 +36,7 @@ public static class Checkup
         foreach (var (key, path) in new[] { ("FieldSupport:DataFolder", settings.DataFolder), ("FieldSupport:KeyFolder", settings.KeyFolder) })
             if (!Directory.Exists(path))
                 found.Add(Finding.Note(key, $"{path} is not there.", "Check how it is written if something should be in it; the server's start, migrate, seed and import make it."));
+        found.AddRange(settings.Unknown.Select(u => Finding.Problem(u.Key, u.Problem, u.Advice)));
         foreach (var slot in Slots.Where(slot => !s.Recipients.TryGetValue(slot, out var address) || string.IsNullOrWhiteSpace(address)))
             found.Add(Serious($"FieldSupport:Recipients:{slot}", "has no mail address; its notices are parked and the next level is told in its place.", $"Set FieldSupport:Recipients:{slot} to a mail address."));
         foreach (var (slot, addresses) in s.Recipients)
@@ -182,8 +183,11 @@ public static class Checkup
 public sealed class ConfigCheckVerb : CheckVerb
 {
     public override string Name => "config check";
-    public override string Help => "Names what is wrong in the settings and what to do; never prints a secret. Exit 4: there is a problem.\nNumbers under FieldSupport:Policy: "
-        + string.Join(", ", typeof(Domain.Shared.Policy).GetProperties().Where(p => p.CanWrite).Select(p => p.Name)) + ".";
+    public override string Help => "Names what is wrong in the settings and what to do; never prints a secret. Exit 4: there is a problem.\nSettings (README.md says what they mean):\n"
+        + string.Join('\n', KnownSettings.All.Where(k => !k.StartsWith(Policies, StringComparison.Ordinal)).Select(k => "  " + k))
+        + $"\nNumbers under {Policies}" + string.Join(", ", KnownSettings.All.Where(k => k.StartsWith(Policies, StringComparison.Ordinal)).Select(k => k[Policies.Length..])
+            .Where(k => !k.Contains(':', StringComparison.Ordinal))) + ".";
+    private const string Policies = "FieldSupport:Policy:";
     protected override Task<List<Finding>> Look(VerbCall call) => Task.FromResult(Checkup.Settings(call.Get<Checked>()));
 }
 

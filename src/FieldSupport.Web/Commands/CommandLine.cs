@@ -92,6 +92,7 @@ public static class CommandLine
             if (clock is not null && app.Environment.IsProduction()) throw new WrongUseException("--as-of is refused in Production.");
             var call = new VerbCall(verb, words, options, app.Services, terminal, cancel);
             settings = call.Get<Checked>();
+            if (verb is not CheckVerb) foreach (var unknown in settings.Unknown) await terminal.Error.WriteLineAsync(unknown.ToString());
             await Footing.Prepare(call);
             var code = await verb.Run(call);
             if (verb.Writes) await Anchor(call);

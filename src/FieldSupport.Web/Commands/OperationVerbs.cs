@@ -29,7 +29,7 @@ public sealed class AuditVerifyVerb : IVerb
 {
     public string Name => "audit verify";
     public string Usage => "";
-    public string Help => "Walks the audit's chain and its anchors outside the database. Exit 4: it is broken.";
+    public string Help => "Walks the audit's chain and its anchors outside the database, and names the backups that were restored: what was written between is gone. Exit 4: it is broken.";
     public (int Least, int Most) Words => (0, 0);
     public IReadOnlyList<VerbOption> Options { get; } = [];
 
@@ -38,8 +38,13 @@ public sealed class AuditVerifyVerb : IVerb
         await using var db = call.Open();
         var verdict = await call.Get<AuditChain>().Verify(db, call.Cancel);
         await call.Answer(
-            new { verdict.Entries, verdict.Ok, verdict.FirstBad, verdict.Problem },
-            to => to.WriteLineAsync(verdict.Ok ? $"Sound: {verdict.Entries} entries." : $"Broken: {verdict.Problem}"));
+            new { verdict.Entries, verdict.Ok, verdict.FirstBad, verdict.Problem, verdict.Restores },
+            async to =>
+            {
+                await to.WriteLineAsync(verdict.Ok ? $"Sound: {verdict.Entries} entries." : $"Broken: {verdict.Problem}");
+                foreach (var restore in verdict.Restores)
+                    await to.WriteLineAsync($"Restored on {restore.AtUtc:yyyy-MM-dd HH:mm} UTC, going on after entry {restore.After}: {restore.Backup ?? "from a backup that a later restore has replaced"}.");
+            });
         return verdict.Ok ? ExitCode.Done : ExitCode.Findings;
     }
 }

@@ -10,7 +10,8 @@ public static class VerbHelp
         """
         Exit codes: 0 done; 1 failed; 2 wrong use (an option, word, kind, scene, role, address or code that is missing or unknown: nothing
         was done); 4 findings (done or looked at, and something in it is to be put right).
-        Settings come from the environment (FieldSupport__DataFolder=PATH) or the command line (--FieldSupport:DataFolder=PATH).
+        Settings come from the environment (FieldSupport__DataFolder=PATH) or the command line (--FieldSupport:DataFolder=PATH);
+        config check --help lists them.
         """;
 
     /// <summary>Whether an argument asks for help.</summary>

@@ -40,6 +40,8 @@ public static class Composed
             .AddUi();
 
         var app = builder.Build();
+        // A verb says it on standard error, the checks as findings.
+        if (isServer) foreach (var unknown in settings.Unknown) app.Logger.LogWarning("{Setting}", unknown.ToString());
         if (isServer) app.UseMiddleware<RequestLog>();
         app.UseUi();
         app.UseAnswers();

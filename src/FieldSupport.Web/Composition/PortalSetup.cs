@@ -14,6 +14,7 @@ public static class PortalSetup
         services.AddScoped<RefillBook>();
         services.AddScoped<RefillLines>();
         services.AddScoped<VisitDates>();
+        services.AddScoped<LastAdministrator>();
         return services;
     }
 }

@@ -65,6 +65,9 @@ public sealed class SettingsException(string key, string problem) : Exception($"
 public sealed record Checked(
     Settings Settings, bool IsSqlite, string ConnectionString, string DataFolder, string KeyFolder, bool Demo, bool IsProduction)
 {
+    /// <summary>Keys under <c>FieldSupport</c> that nothing reads.</summary>
+    public IReadOnlyList<UnknownSetting> Unknown { get; private init; } = [];
+
     public static Checked Read(IConfiguration configuration, IHostEnvironment environment)
     {
         var settings = new Settings();
@@ -112,7 +115,7 @@ public sealed record Checked(
         }
         if (!isSqlite && !IsReadable(connection))
             throw new SettingsException("ConnectionStrings:FieldSupport", "is no connection string; write it like Host=127.0.0.1;Database=fieldsupport;Username=…;Password=…");
-        return new Checked(settings, isSqlite, connection, data, keys, demo, production);
+        return new Checked(settings, isSqlite, connection, data, keys, demo, production) { Unknown = KnownSettings.Unknown(configuration) };
     }
 
     private static string Folder(string key, string? value, string fallback, bool production, IHostEnvironment environment)

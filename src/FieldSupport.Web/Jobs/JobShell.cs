@@ -186,5 +186,5 @@ public sealed class JobShell(IServiceScopeFactory scopes, Databases databases, T
     private FieldSupportDb Open(string job) => databases.Open(Scope.System, Actor.Job(job));
 
     private static string Reason(Exception e) => e.InnerException is { } inner ? $"{e.Message} ({inner.Message})" : e.Message;
-    private static string? Short(string? text) => text is null ? null : CutText.To(text, 1000);
+    private static string? Short(string? text) => Cut.To(text, 1000);
 }

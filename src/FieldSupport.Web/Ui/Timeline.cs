@@ -189,6 +189,6 @@ public sealed class TimelineTagHelper : TagHelper
     private static string Short(string label, double width)
     {
         var most = width < 500 ? 18 : 30;
-        return label.Length <= most ? label : label[..(most - 1)].TrimEnd() + "…";
+        return label.Length <= most ? label : Cut.Shown(label, most - 1);
     }
 }

@@ -29,6 +29,26 @@ public class LadderTests
     }
 
     [Fact]
+    public void An_answer_is_asked_for_the_newest_rung_while_anything_is_wrong()
+    {
+        string[] Asking(DeliveryFacts facts, string now, params string[] told) => [.. ChaseLadder.Asking(told, facts, facts.At(Ct(now)), Ct(now))];
+        var held = Ask.Order(Visit, "2027-01-25 10:00") with { OpenHolds = [new HoldFact(HoldReason.Coverage, Ct("2027-01-29 07:00"))] };
+        Assert.Equal(["T-7"], Asking(held, "2027-01-29 09:00", "T-10", "T-7"));
+        Assert.Empty(Asking(held, "2027-01-29 09:00"));
+        // Nothing is open and the gate holds: nobody has to say anything. With a reason open somebody has, though the gate holds.
+        var moving = Moving();
+        Assert.Empty(Asking(moving, "2027-02-02 08:00", "T-5"));
+        Assert.Equal(["T-5"], Asking(moving.With(Ask.Estimate("2027-02-02 07:00", on: "2027-02-08")), "2027-02-02 08:00", "T-7", "T-5"));
+        // The overdue acknowledgement while the order is not acknowledged.
+        var silent = Ask.Order(Visit, "2027-01-25 10:00") with { AcknowledgedAtUtc = null };
+        Assert.Equal(["T-7", RungName.AckOverdue], Asking(silent, "2027-01-29 09:00", "T-7", RungName.AckOverdue));
+        Assert.Equal(["T-7"], Asking(held, "2027-01-29 09:00", "T-7", RungName.AckOverdue));
+        // What was replaced, and what is over.
+        Assert.Empty(Asking(held with { IsSuperseded = true }, "2027-01-29 09:00", "T-7"));
+        Assert.Empty(Asking(Moving("D 2027-02-03 11:00") with { ReceiptAtUtc = Ct("2027-02-03 12:00") }, "2027-02-05 16:00", "T-3"));
+    }
+
+    [Fact]
     public void T_7_wants_an_acknowledged_order_without_hold_that_is_promised_in_time()
     {
         var order = Ask.Order(Visit, "2027-01-25 10:00");

@@ -1,5 +1,6 @@
 using FieldSupport.Domain.Chasing;
 using FieldSupport.Domain.Shared;
+using FsCheck.Xunit;
 using Xunit;
 
 namespace FieldSupport.Domain.Tests.Chasing;
@@ -26,6 +27,45 @@ public sealed class NoticeTimingTests
         Assert.Equal(At(8, 8, 30), NoticeTiming.AnswerDue(Severity.High, At(5, 15, 30), ShipFromCalendar.Default, new Policy()));
         foreach (var calm in new Severity?[] { Severity.Medium, Severity.Low, Severity.Watch, null })
             Assert.Null(NoticeTiming.AnswerDue(calm, At(4, 8), ShipFromCalendar.Default, new Policy()));
+    }
+
+    [Theory]
+    [InlineData(null, false, 0, Severity.High, "10:00")] // told calmly, found HIGH at 8:00
+    [InlineData(null, false, 0, Severity.Critical, "08:30")]
+    [InlineData(null, false, 0, Severity.Medium, null)]
+    [InlineData(null, true, 0, Severity.Critical, null)] // somebody has it
+    [InlineData(null, false, 1, Severity.High, null)] // the next level was told, and that came to an end
+    [InlineData("09:00", false, 0, Severity.High, "09:00")] // it was HIGH before: the clock runs on
+    [InlineData("09:00", false, 0, Severity.Critical, "08:30")]
+    [InlineData("08:10", false, 2, Severity.Critical, "08:10")]
+    [InlineData("09:00", false, 0, Severity.Watch, "09:00")] // whether it is over is asked when it is due
+    public void What_gets_worse_after_it_was_told_is_waited_for_from_then(string? dueAt, bool isAnswered, int level, Severity now, string? expected)
+    {
+        DateTimeOffset? Clock(string? time) => time is null ? null : ZonedTime.At(Central, new DateOnly(2027, 2, 4), TimeOnly.Parse(time, System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(Clock(expected), NoticeTiming.AnswerDueNow(Clock(dueAt), isAnswered, level, now, At(4, 8), ShipFromCalendar.Default, new Policy()));
+    }
+
+    /// <summary>Played look by look over random severities, as the sweep does.</summary>
+    [Property(MaxTest = 300)]
+    public void An_answer_that_is_due_is_never_put_off_and_asking_again_changes_nothing(byte[] looks)
+    {
+        DateTimeOffset? due = null;
+        var (now, worst) = (At(4, 6), (Severity?)null);
+        foreach (var look in looks)
+        {
+            now = now.AddMinutes(1 + look % 100);
+            var severity = (Severity)(look % 5);
+            var before = due;
+            due = Due(before);
+            Assert.Equal(due, Due(due));
+            if (before is not null) Assert.True(due is not null && due <= before);
+            else Assert.Equal(NoticeTiming.AnswerDue(severity, now, ShipFromCalendar.Default, new Policy()), due);
+            worst = worst < severity ? worst : severity;
+            Assert.Equal(worst <= Severity.High, due is not null);
+            // Whatever was answered before stays answered, however bad it gets.
+            Assert.Null(NoticeTiming.AnswerDueNow(before, true, 0, severity, now, ShipFromCalendar.Default, new Policy()));
+            DateTimeOffset? Due(DateTimeOffset? at) => NoticeTiming.AnswerDueNow(at, false, 0, severity, now, ShipFromCalendar.Default, new Policy());
+        }
     }
 
     [Theory]

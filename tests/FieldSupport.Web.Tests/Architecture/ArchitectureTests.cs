@@ -135,6 +135,12 @@ public sealed partial class ArchitectureTests
     public void A_slice_fits_into_three_hundred_lines() =>
         Assert.Empty(Sources("*.cs", "Features").Concat(Sources("*.cshtml", "Features")).Where(f => File.ReadLines(f).Count() > 300).Select(Relative));
 
+    [Fact]
+    public void Texts_are_cut_in_one_place() =>
+        Assert.Empty(Directory.EnumerateFiles(Repository.PathOf("src"), "*.cs*", SearchOption.AllDirectories)
+            .Where(f => Path.GetExtension(f) is ".cs" or ".cshtml" && Path.GetFileName(f) != "Cut.cs" && !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+            .Where(f => OwnCut().IsMatch(File.ReadAllText(f))).Select(Relative));
+
     private static IEnumerable<string> Sources(string pattern, string room = "") =>
         Directory.EnumerateFiles(Repository.PathOf("src", "FieldSupport.Web", room), pattern, SearchOption.AllDirectories)
             .Where(f => !Relative(f).StartsWith("obj/", StringComparison.Ordinal) && !Relative(f).StartsWith("bin/", StringComparison.Ordinal));
@@ -146,6 +152,10 @@ public sealed partial class ArchitectureTests
 
     [GeneratedRegex(@"Html\.Raw\b|\bHtmlString\b|\bWriteLiteral\b", RegexOptions.None, 1000)]
     private static partial Regex Unencoded();
+
+    /// <summary>A "longer than, so the first so many", or a cut with three dots behind it.</summary>
+    [GeneratedRegex("""IsHighSurrogate|Length *> *\w+ *(?:\} *\w* *)?\? *[\w.]+!?\[\.\.|\[\.\.[^\]]+\](?:\.TrimEnd\(\))? *\+ *"…"|"“\{0\}…”[^;]*\[\.\.|\[\.\.\d+\]\}?…""", RegexOptions.None, 1000)]
+    private static partial Regex OwnCut();
 
     [GeneratedRegex("(Helper|Helpers|Manager|Utils|Util|Utility|Utilities|Common|Dto|Extensions)$", RegexOptions.None, 1000)]
     private static partial Regex EmptyName();

@@ -286,7 +286,15 @@ public sealed partial class BackupTests
         var (exit, said, error) = await story.Try($"restore {newer} --replace --as-of {Iso("2027-02-03 13:00 CT")}");
 
         Assert.True(exit == 0, said + error);
-        Assert.True((await story.Json("audit verify --json")).GetProperty("ok").GetBoolean());
+        var audit = await story.Json("audit verify --json");
+        Assert.True(audit.GetProperty("ok").GetBoolean());
+        // The first restore's own entry went with the second; its anchor has seen it.
+        var restores = audit.GetProperty("restores").EnumerateArray().Select(r => (r.GetProperty("after").GetInt64(), r.GetProperty("backup").GetString())).ToList();
+        Assert.Equal(2, restores.Count);
+        Assert.True(restores[0].Item1 < restores[1].Item1, $"{restores[0]} {restores[1]}");
+        Assert.Null(restores[0].Item2);
+        Assert.StartsWith("newer.backup, made ", restores[1].Item2, StringComparison.Ordinal);
+        Assert.Equal(3, (await story.Text("audit verify")).TrimEnd().Split('\n').Length);
     }
 
     [Fact]

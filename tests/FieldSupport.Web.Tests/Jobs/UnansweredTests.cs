@@ -1,4 +1,6 @@
 using FieldSupport.Domain.Chasing;
+using FieldSupport.Domain.Orders;
+using FieldSupport.Domain.Shipments;
 using FieldSupport.Testing;
 using FieldSupport.Web.Composition;
 using FieldSupport.Web.Data;
@@ -74,6 +76,86 @@ public sealed class UnansweredTests
         var all = await Notices(world);
         Assert.Equal(all.Count, all.Select(n => (n.Rung, n.Recipient, n.Person)).Distinct().Count());
         Assert.Null((await Rung(world)).AnswerDueAtUtc);
+    }
+
+    [Theory, MemberData(nameof(Both))]
+    public async Task What_was_told_calmly_is_waited_for_from_the_look_that_finds_it_high(Engine engine)
+    {
+        await using var world = await ToldCalmly(engine);
+        var first = await Notices(world);
+        Assert.Equal(("MEDIUM", (DateTimeOffset?)null), ((await Rung(world)).Severity, (await Rung(world)).AnswerDueAtUtc));
+
+        world.Clock.Advance(TimeSpan.FromMinutes(30));
+        var seen = world.Clock.GetUtcNow();
+        await Backorder(world);
+        await world.Run(Timetable.EvaluateDeliveries, isDryRun: true);
+        Assert.Null((await Rung(world)).AnswerDueAtUtc);
+        await world.Run(Timetable.EvaluateDeliveries);
+        Assert.Equal(("T-7", seen.AddHours(2)), ((await Rung(world)).Rung, (await Rung(world)).AnswerDueAtUtc));
+        world.Clock.Advance(TimeSpan.FromHours(1));
+        await world.Run(Timetable.ClimbLadder);
+        Assert.Equal(seen.AddHours(2), (await Rung(world)).AnswerDueAtUtc);
+        Assert.Equal(first.Count, (await Notices(world)).Count);
+
+        world.Clock.Advance(TimeSpan.FromHours(1));
+        await world.Run(Timetable.EvaluateDeliveries);
+        Assert.Equal(["manager", "partner-service"], (await Notices(world)).Where(n => n.Level == 1).Select(n => n.Recipient));
+    }
+
+    [Theory, MemberData(nameof(Both))]
+    public async Task What_was_answered_while_it_was_calm_has_its_answer(Engine engine)
+    {
+        await using var world = await ToldCalmly(engine);
+        await using (var db = world.Open())
+        {
+            (await db.Rungs.SingleAsync(r => r.Outcome == "TOLD")).Answer("logistics@demo.test", world.Clock.GetUtcNow());
+            await db.SaveChangesAsync();
+        }
+        world.Clock.Advance(TimeSpan.FromMinutes(30));
+        await Backorder(world);
+        await world.Run(Timetable.EvaluateDeliveries);
+        var rung = await Rung(world);
+        Assert.Equal(("logistics@demo.test", (DateTimeOffset?)null), (rung.AnsweredBy, rung.AnswerDueAtUtc));
+    }
+
+    /// <summary>An order on hold, told seven clinic days before the visit (T-7, Fri Feb 26, 8:00 am CT): a week is left.</summary>
+    private static async Task<JobWorld> ToldCalmly(Engine engine)
+    {
+        var world = await JobWorld.Create(engine);
+        world.Settings.Settings.Recipients["partner-service"] = "service@3pl.test";
+        world.Clock.SetUtcNow(new DateTimeOffset(2027, 2, 26, 14, 0, 0, TimeSpan.Zero));
+        var now = world.Clock.GetUtcNow();
+        var visit = await world.AddVisit("V-1", new DateOnly(2027, 3, 9), watched: false);
+        await using (var db = world.Open())
+        {
+            (await db.Accounts.SingleAsync()).LicenseExpiresOn = new DateOnly(2027, 12, 31);
+            db.Users.Add(new User { UserName = "logistics@demo.test", Email = "logistics@demo.test", DisplayName = "Wes", Role = "logistics" });
+            var order = new Order
+            {
+                AccountId = visit.AccountId, Number = "ORD-1", Po = "PO-1", Type = OrderType.Refill, Service = ServiceLevel.TwoDay, State = OrderState.OnHold, VisitId = visit.Id,
+                SubmittedAtUtc = now.AddDays(-4), AcknowledgedAtUtc = now.AddDays(-3), RecordedAtUtc = now.AddDays(-4),
+            };
+            order.Lines.Add(new OrderLine { OrderId = order.Id, AccountId = visit.AccountId, LineNo = 1, Ndc = "70121-2503-01", QuantityPacks = 2, State = OrderLineState.Accepted });
+            order.Holds.Add(new OrderHold { OrderId = order.Id, AccountId = visit.AccountId, Reason = HoldReason.CreditHold, SinceUtc = now.AddHours(-1) });
+            db.Orders.Add(order);
+            db.Deliveries.Add(new Delivery
+            {
+                AccountId = visit.AccountId, TerritoryCode = "TN-West", Number = "ORD-1", WatchKey = "visit:V-1", OrderId = order.Id, VisitId = visit.Id, Kind = DeliveryKind.Drug,
+                RecordedAtUtc = now, NextCheckAtUtc = now,
+            });
+            await db.SaveChangesAsync();
+        }
+        await world.Run(Timetable.EvaluateDeliveries);
+        return world;
+    }
+
+    /// <summary>The partner promises a day on which it cannot come in time any more.</summary>
+    private static async Task Backorder(JobWorld world)
+    {
+        await using var db = world.Open();
+        (await db.Orders.SingleAsync()).PromisedShipOn = new DateOnly(2027, 3, 8);
+        (await db.Deliveries.SingleAsync()).NextCheckAtUtc = world.Clock.GetUtcNow();
+        await db.SaveChangesAsync();
     }
 
     [Theory, MemberData(nameof(Both))]

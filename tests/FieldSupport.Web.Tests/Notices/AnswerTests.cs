@@ -122,6 +122,24 @@ public sealed partial class AnswerTests
     }
 
     [Theory, OnBothDatabases]
+    public async Task A_chase_answers_what_was_told_last_though_it_is_calm_and_nobody_waits_for_it(Database database)
+    {
+        await using var application = await PagesWorld.StartAsync(database);
+        var notice = await RepsNotice(application);
+        await using (var db = application.Open())
+        {
+            // Told at MEDIUM, to others.
+            (await db.Rungs.SingleAsync(r => r.WatchKey == notice.WatchKey && r.Rung == notice.Rung)).AnswerDueAtUtc = null;
+            await db.Notices.Where(n => n.WatchKey == notice.WatchKey).ExecuteUpdateAsync(n => n.SetProperty(x => x.LinkHash, (string?)null));
+            await db.SaveChangesAsync();
+        }
+        var rep = await application.SignedIn(PagesWorld.Rep);
+        Assert.Equal(HttpStatusCode.SeeOther, (await rep.PostAsync($"/deliveries/{PagesWorld.Late}/chase",
+            Application.Form(("Whom", "carrier"), ("Channel", "phone"), ("Note", "On the next truck"), ("Due", "none"), ("Safety.Heard", "no")))).StatusCode);
+        Assert.Equal(PagesWorld.Rep, (await Rung(application, notice)).AnsweredBy);
+    }
+
+    [Theory, OnBothDatabases]
     public async Task Wishes_are_kept_and_senseless_ones_refused(Database database)
     {
         await using var application = await PagesWorld.StartAsync(database);

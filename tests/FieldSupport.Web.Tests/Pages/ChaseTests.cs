@@ -66,6 +66,45 @@ public sealed partial class ChaseTests
     }
 
     [Theory, OnBothDatabases]
+    public async Task A_practice_reads_that_somebody_asked_and_what_was_promised_but_not_what_staff_noted(Database database)
+    {
+        await using var application = await PagesWorld.StartAsync(database);
+        const string number = "SHP-90001", page = "/shipments/" + number;
+        var rep = await application.SignedIn(PagesWorld.Rep);
+        Assert.Equal(HttpStatusCode.SeeOther, (await rep.PostAsync($"/deliveries/{number}/chase", Application.Form(
+            ("Whom", "carrier"), ("Channel", "phone"), ("Safety.Heard", "no"), ("Contact", "Dave of the depot"), ("Note", "Dave grumbles about their dock"), ("Promise", "on the next truck"), ("Due", "2027-02-04T15:00")))).StatusCode);
+        application.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(HttpStatusCode.SeeOther, (await rep.PostAsync($"/deliveries/{number}/tell-practice", Application.Form())).StatusCode);
+        await using (var db = application.Open())
+        {
+            var chase = await db.Chases.FirstAsync(c => c.DeliveryNumber == number);
+            (await db.Deliveries.SingleAsync(d => d.Number == number)).IsOpen = true;
+            db.Chases.Add(new()
+            {
+                AccountId = chase.AccountId, DeliveryId = chase.DeliveryId, DeliveryNumber = number, Whom = "carrier", Channel = "phone", Note = "Our own call", LoggedBy = SampleWorld.Nurse,
+                LoggedAtUtc = application.Clock.GetUtcNow().AddHours(-1),
+            });
+            await db.SaveChangesAsync();
+        }
+        var (practice, program) = (await application.SignedIn("practice@demo.test"), await application.WithToken("practice@demo.test"));
+        var read = await ListTests.Page(practice, page);
+        foreach (var said in new[] { "Rosa Marchetti asked FedEx", "on the next truck", "Promised by", "Our own call", "approved text" }) Assert.Contains(said, read, StringComparison.Ordinal);
+        foreach (var text in new[] { read, await practice.GetStringAsync("/deliveries/export.csv"), await program.GetStringAsync($"/api/v1/deliveries/{number}"), await practice.GetStringAsync("/portal") })
+        {
+            Assert.DoesNotContain("grumbles", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("Dave", text, StringComparison.Ordinal);
+        }
+        var staff = await ListTests.Page(rep, page);
+        Assert.Contains("(Dave of the depot)", staff, StringComparison.Ordinal);
+        Assert.Contains("Dave grumbles about their dock", staff, StringComparison.Ordinal);
+
+        // Taken back before it went, the message is none.
+        var undo = Undo().Match(staff).Groups[1].Value;
+        Assert.Equal(HttpStatusCode.SeeOther, (await rep.PostAsync(WebUtility.HtmlDecode(undo), Application.Form())).StatusCode);
+        Assert.DoesNotContain("approved text", await ListTests.Page(practice, page), StringComparison.Ordinal);
+    }
+
+    [Theory, OnBothDatabases]
     public async Task A_sweep_in_between_makes_nobody_stale(Database database)
     {
         await using var application = await PagesWorld.StartAsync(database);

@@ -169,7 +169,7 @@ public sealed partial class ListPlanTests
             var tables = Aliases().Matches(command.CommandText).Where(m => Big.Contains(m.Groups[1].Value)).Select(m => m.Groups[2].Value).ToHashSet();
             bool Within(int id, string what) => lines.TryGetValue(id, out var line) && (line.Text.Contains(what, StringComparison.Ordinal) || Within(line.Parent, what));
             // A page of each part was cut out before these are sorted.
-            bool SortsPages(int parent) => lines.Values.Where(l => l.Parent == parent).Select(l => Loop().Match(l.Text)).First(m => m.Success) is var loop && !tables.Contains(loop.Groups[1].Value);
+            bool SortsPages(int parent) => lines.Values.Where(l => l.Parent == parent).Select(l => Loop().Match(l.Text)).FirstOrDefault(m => m.Success) is { } loop && !tables.Contains(loop.Groups[1].Value);
             foreach (var (id, (parent, text)) in lines)
             {
                 var scanned = Scan().Match(text);

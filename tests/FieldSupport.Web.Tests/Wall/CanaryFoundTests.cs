@@ -22,6 +22,11 @@ public sealed class CanaryFoundTests(ITestOutputHelper output) : CanaryWalk(outp
         var (portal, _) = await CrawlAsync(world, Practice, world.OfTheDesk);
         Assert.Contains(portal.Leaks, l => l.StartsWith("/portal: its body", StringComparison.Ordinal));
 
+        // What staff noted of a call is where staff read it, and the same page of the practice has the call without it.
+        const string page = "/shipments/SHP-90001";
+        Assert.Contains(PlantedWorld.Call, await ListTests.Page(await world.Application.SignedIn(PagesWorld.Rep), page), StringComparison.Ordinal);
+        Assert.Contains("Rosa Marchetti asked FedEx", await ListTests.Page(await world.Application.SignedIn(Practice), page), StringComparison.Ordinal);
+
         // What was told safety is where safety reads it, and the search would find it anywhere.
         var safety = await world.Application.SignedIn("safety@demo.test");
         Assert.Contains(PlantedWorld.Narrative, await ListTests.Page(safety, $"/safety/{PlantedWorld.Report}"), StringComparison.Ordinal);

@@ -13,7 +13,7 @@ public sealed class CanaryPatientTests(ITestOutputHelper output) : CanaryWalk(ou
         await WorkAsync(world);
         foreach (var who in new[] { Auditor, Admin, PagesWorld.Logistics, Specialist, Practice })
         {
-            var (crawl, api) = await CrawlAsync(world, who, world.OfPatients);
+            var (crawl, api) = await CrawlAsync(world, who, who == Practice ? world.OfPractices : world.OfPatients);
             Report(database, who, crawl, api);
             // The practice reads its own references on its refill dates, and nowhere else.
             var leaks = crawl.Leaks.Concat(api.Leaks).ToList();

@@ -28,6 +28,8 @@ internal sealed class PlantedWorld : IAsyncDisposable
     public const string Patient = "Quokkaföhn";
     /// <summary>In what logistics reads and sales does not.</summary>
     public const string Desk = "Numbatwald";
+    /// <summary>In what staff noted of a call, on every delivery; no practice reads it.</summary>
+    public const string Call = "Bilbyruf";
     public const string WorkItem = "WRK-7001";
     /// <summary>In what the rep and the practice told safety, once; it comes back to nobody but safety.</summary>
     public const string Narrative = "Pademelonzug";
@@ -52,6 +54,9 @@ internal sealed class PlantedWorld : IAsyncDisposable
     /// <summary>All that sales must not see.</summary>
     public LeakDetector OfSales { get; private set; } = null!;
 
+    /// <summary>All that a practice must not see, beside its own references.</summary>
+    public LeakDetector OfPractices { get; private set; } = null!;
+
     /// <summary>What the desk sees and sales does not: proof that the crawl would find it.</summary>
     public LeakDetector OfTheDesk { get; private set; } = null!;
 
@@ -66,6 +71,7 @@ internal sealed class PlantedWorld : IAsyncDisposable
         await PagesWorld.SweepAsync(world.Application);
         await world.FollowAsync();
         world.OfPatients = new LeakDetector([.. world.References.Values, Patient, Narrative], []);
+        world.OfPractices = new LeakDetector([.. world.References.Values, Patient, Narrative, Call], []);
         world.OfTheDesk = new LeakDetector([Desk], world.Days);
         world.OfSales = new LeakDetector([.. world.References.Values, Patient, Narrative, Desk], world.Days);
         return world;
@@ -149,6 +155,14 @@ internal sealed class PlantedWorld : IAsyncDisposable
             Number = WorkItem, Reason = "NO_SHIPMENT", Source = "easypost", Carrier = "FedEx", Tracking = "999", TrackingKey = "999", Summary = $"{Desk} matches no shipment.",
             RawStatus = Desk, OpenKey = "planted", OpenedAtUtc = now.AddHours(-8), MessageId = message.Id,
         });
+        foreach (var delivery in await db.Deliveries.ToListAsync())
+        {
+            db.Chases.Add(new Chase
+            {
+                AccountId = delivery.AccountId, DeliveryId = delivery.Id, DeliveryNumber = delivery.Number, Whom = "carrier", Channel = "phone", Contact = $"{Call} at the depot",
+                Note = $"They grumble: {Call}", LoggedBy = PagesWorld.Rep, LoggedAtUtc = now.AddDays(-1),
+            });
+        }
         var run = new JobRun { Job = Timetable.SendNotices.Name, Trigger = JobTrigger.Timetable, StartedAtUtc = now.AddHours(-1), FinishedAtUtc = now.AddHours(-1), Outcome = JobOutcome.Done, Seen = 1, Failed = 1, Node = "test" };
         run.Failures.Add(new JobFailure { JobRunId = run.Id, Item = Desk, Error = Desk, AtUtc = now.AddHours(-1) });
         db.Add(run);

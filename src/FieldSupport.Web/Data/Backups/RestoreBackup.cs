@@ -183,7 +183,7 @@ public sealed class RestoreBackup(Checked settings, AuditSeal seal, TimeProvider
             }
         }
         foreach (var series in await db.NumberSeries.ToListAsync(stop)) series.Next += NumbersSkipped;
-        db.Note("backup.restored", "backup", manifest.Id.ToString("N"), $"{Path.GetFileName(path)}, made {manifest.MadeAtUtc:yyyy-MM-dd'T'HH:mm:ss'Z'}; {went} notices had gone already, {parked} are parked");
+        db.Note(AuditChain.Restored, "backup", manifest.Id.ToString("N"), $"{Path.GetFileName(path)}, made {manifest.MadeAtUtc:yyyy-MM-dd'T'HH:mm:ss'Z'}; {went} notices had gone already, {parked} are parked");
         await db.SaveChangesAsync(stop);
         return (went, parked);
     }

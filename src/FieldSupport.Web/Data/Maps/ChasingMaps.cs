@@ -18,7 +18,8 @@ internal sealed class DeliveryMap : IEntityTypeConfiguration<Delivery>
         b.HasIndex(x => x.OrderId);
         b.HasIndex(x => x.VisitId);
         b.HasIndex(x => x.WatchKey);
-        b.HasIndex(x => x.PromisedByUtc).HasDatabaseName("IX_Deliveries_Promised").HasFilter("\"PromisedByUtc\" IS NOT NULL");
+        b.HasIndex(x => x.PromisedByUtc, "IX_Deliveries_Promised").HasFilter("\"PromisedByUtc\" IS NOT NULL");
+        b.HasIndex(x => new { x.TerritoryCode, x.PromisedByUtc }, "IX_Deliveries_PromisedOfTerritory").HasFilter("\"PromisedByUtc\" IS NOT NULL");
         b.HasIndex(x => x.PromiseBrokenAtUtc).HasDatabaseName("IX_Deliveries_PromiseBroken").HasFilter("\"PromiseBrokenAtUtc\" IS NOT NULL");
         b.HasIndex(x => x.HandledBy).HasDatabaseName("IX_Deliveries_Handled").HasFilter("\"HandledBy\" IS NOT NULL");
         b.HasIndex(x => x.RescueByUtc).HasDatabaseName("IX_Deliveries_Rescue").HasFilter("\"RescueByUtc\" IS NOT NULL");

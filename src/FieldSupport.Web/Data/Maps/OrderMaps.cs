@@ -57,7 +57,8 @@ internal sealed class ShipmentMap : IEntityTypeConfiguration<Shipment>
         // Not unique: carriers use numbers again (domain.md §2.6); the label's day tells them apart.
         b.HasIndex(x => new { x.TrackingKey, x.Carrier, x.LabelAtUtc });
         b.HasIndex(x => x.OrderId);
-        b.HasIndex(x => x.ReplacesShipmentId);
+        // Partial, or its statistics would say that a value of it finds nearly every row, and a database would rather read the table.
+        b.HasIndex(x => x.ReplacesShipmentId).HasFilter("\"ReplacesShipmentId\" IS NOT NULL");
         b.HasIndex(x => new { x.AccountId, x.LabelAtUtc });
         b.HasOne(x => x.Account).WithMany().HasForeignKey(x => x.AccountId);
         b.HasOne(x => x.Location).WithMany().HasForeignKey(x => x.LocationId);

@@ -210,14 +210,12 @@ public sealed class CsvRows : IDisposable
         {
             var name = _parser[i].Trim();
             if (name.Length == 0) continue;
-            if (!known.Contains(name)) Notes.Add($"Column '{Short(name)}' is not one of this kind and was not used.");
+            if (!known.Contains(name)) Notes.Add($"Column '{Cut.Shown(name, 60)}' is not one of this kind and was not used.");
             else if (!_places.TryAdd(name, i)) HeaderFaults.Add(new CsvFault(line, name, "COLUMN_TWICE", $"The heading names the column '{name}' twice."));
         }
         foreach (var needed in columns.Needed.Where(c => !_places.ContainsKey(c)))
             HeaderFaults.Add(new CsvFault(line, needed, "COLUMN_MISSING", $"The heading has no column '{needed}'; it needs {string.Join(", ", columns.Needed)}."));
     }
-
-    private static string Short(string text) => CutText.Short(text, 60);
 
     private static CsvParser Parser(TextReader reader, State state) => new(reader, new CsvConfiguration(CultureInfo.InvariantCulture)
     {

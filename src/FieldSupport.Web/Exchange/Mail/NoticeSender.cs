@@ -203,7 +203,7 @@ public sealed class NoticeSender(Databases databases, IPost post, NoticeMessage 
             (notice.State, notice.SentAtUtc, notice.LastError) = (NoticeState.Sent, now, remark);
             return Ending.Sent;
         }
-        notice.LastError = CutText.To(refused.Message, 500);
+        notice.LastError = Cut.To(refused.Message, 500);
         if (refused.ForGood || notice.Attempts >= MostAttempts)
         {
             notice.State = NoticeState.Parked;

@@ -211,6 +211,6 @@ public static class NoticeText
     /// <summary>Control characters and Unicode's own line ends.</summary>
     private static readonly SearchValues<char> Breaks = SearchValues.Create([.. Enumerable.Range(0, 256).Select(c => (char)c).Where(char.IsControl), '\u2028', '\u2029']);
 
-    /// <summary>As a subject: one line, not too long, and never cut within a character: PostgreSQL would not have it.</summary>
-    public static string OneLine(string text) => CutText.To(Plain(text), 180);
+    /// <summary>As a subject: one line, not too long.</summary>
+    public static string OneLine(string text) => Cut.To(Plain(text), 180);
 }

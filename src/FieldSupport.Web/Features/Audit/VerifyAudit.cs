@@ -26,7 +26,7 @@ public static class VerifyAudit
     [Requires(Permission.ReadAudit)]
     public sealed record Command : ICommand<Told>;
 
-    public sealed record Told(long Entries, bool Ok, long? FirstBad, string? Problem, DateTimeOffset AtUtc);
+    public sealed record Told(long Entries, bool Ok, long? FirstBad, string? Problem, DateTimeOffset AtUtc, int Restores = 0);
 
     internal sealed class Handler(FieldSupportDb db, AuditChain chain, TimeProvider clock) : ICommandHandler<Command, Told>
     {
@@ -34,7 +34,7 @@ public static class VerifyAudit
         {
             var verdict = await chain.Verify(db, cancellationToken);
             db.Note("audit.verified", "audit", "chain", verdict.Ok ? $"{verdict.Entries} entries, sound" : verdict.Problem);
-            return new Told(verdict.Entries, verdict.Ok, verdict.FirstBad, verdict.Problem, clock.GetUtcNow());
+            return new Told(verdict.Entries, verdict.Ok, verdict.FirstBad, verdict.Problem, clock.GetUtcNow(), verdict.Restores.Count);
         }
     }
 }

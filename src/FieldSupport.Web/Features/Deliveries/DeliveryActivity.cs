@@ -7,8 +7,8 @@ using FieldSupport.Web.Ui;
 namespace FieldSupport.Web.Features.Deliveries;
 
 /// <summary>Everything that happened around a delivery, in one line of time: scans, reasons, who was told and who answered, what people did and said, receipts (ui.md §4.3).</summary>
-/// <param name="hidesNotes">The reader is of the practice: that somebody asked, whom, and what was promised by when is theirs to know; what colleagues wrote down about it is not.</param>
-internal sealed class DeliveryActivity(WatchedDelivery watched, string reader, bool hidesNotes, IReadOnlyDictionary<string, string> names, DateTimeOffset now)
+/// <param name="own">Of a reader from a practice: the people there. Null: the reader is of the company.</param>
+internal sealed class DeliveryActivity(WatchedDelivery watched, string reader, IReadOnlyDictionary<string, string> names, IReadOnlySet<string>? own, DateTimeOffset now)
 {
     /// <summary>What people do with a delivery beside chasing it; each is a note of the audit, which says who and why.</summary>
     public static readonly string[] Steps = ["delivery.put-aside", "delivery.taken-up", "delivery.handed-over", "delivery.resolved", "delivery.reopened"];
@@ -25,11 +25,11 @@ internal sealed class DeliveryActivity(WatchedDelivery watched, string reader, b
             var mark = ChaseUndo.Mark(c);
             var whom = c.Whom == "carrier" ? watched.Shipment?.Carrier ?? "the carrier" : c.Whom == "practice" ? watched.Account.Name : c.Whom == "partner" ? "the partner" : "somebody else";
             var promise = c.PromisedByUtc is { } by ? $"Promised by {When.Absolute(by, now, Zone)}{(c.Promise is null ? "" : $": {c.Promise}")}.{(c.BrokenAtUtc is null ? "" : " Broken.")}" : c.Promise;
-            var isTold = c is { Whom: "practice", Channel: "mail" } && told.Contains(mark);
-            // The text that they were sent is theirs.
-            var note = hidesNotes && !isTold && c.LoggedBy != reader ? "" : $": “{c.Note}”";
+            // What staff note of a call is for staff; the practice reads what was promised, and what was sent to it.
+            var isNoteRead = own is null || own.Contains(c.LoggedBy) || (told.Contains(mark) && c.UndoneAtUtc is null);
+            var said = isNoteRead ? $"{(c.Contact is null ? "" : $" ({c.Contact})")}: “{c.Note}”" : "";
             yield return new ActivityLine(c.LoggedAtUtc, c.Channel == "mail" ? "mail" : "phone", c.BrokenAtUtc is null ? null : "late",
-                $"{Who(c.LoggedBy)} {(isTold ? "told" : "asked")} {whom}{(c.Contact is null ? "" : $" ({c.Contact})")}{note}{(c.UndoneAtUtc is null ? "" : " (taken back)")}", promise,
+                $"{Who(c.LoggedBy)} {(told.Contains(mark) ? "told" : "asked")} {whom}{said}{(c.UndoneAtUtc is null ? "" : " (taken back)")}", promise,
                 c == newest && !gone.Contains(mark) && ChaseUndo.IsPossible(c, newest, reader, watched.Row) ? ChaseUndo.Address(c) : null);
         }
     }

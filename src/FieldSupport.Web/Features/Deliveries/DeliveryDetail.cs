@@ -91,7 +91,9 @@ public sealed class DeliveryDetailReader(
         // What colleagues write to each other when they hand over or close is not the practice's to read. The delivery is in the reader's scope, or it would not have been found.
         List<AuditEntry> steps = current.Scope.AccountId is not null ? [] : await db.Audit.AsNoTracking().Where(a => a.Key == number && a.Kind == "delivery" && DeliveryActivity.Steps.Contains(a.Action)).OrderByDescending(a => a.Sequence).Take(100).ToListAsync(cancellation);
         var loggedBy = chases.Select(c => c.LoggedBy).Concat(steps.Select(s => s.Actor)).Concat(steps.Where(s => s.Action == "delivery.handed-over").Select(s => (s.Reason ?? "").Split(": ", 2)[0])).Concat(rungs.Select(r => r.AnsweredBy ?? "")).Append(row.HandledBy ?? "").Distinct().ToArray();
-        var names = await db.Users.AsNoTracking().Where(u => loggedBy.Contains(u.Email!)).ToDictionaryAsync(u => u.Email!, u => u.DisplayName, cancellation);
+        var people = await db.Users.AsNoTracking().Where(u => loggedBy.Contains(u.Email!)).Select(u => new { Email = u.Email!, u.DisplayName, u.AccountId }).ToListAsync(cancellation);
+        var names = people.ToDictionary(p => p.Email, p => p.DisplayName);
+        var own = current.Scope.AccountId is { } practice ? people.Where(p => p.AccountId == practice).Select(p => p.Email).ToHashSet() : null;
         var told = notices.ConvertAll(n =>
         {
             var rung = rungs.Find(r => r.Rung == n.Rung && r.Round == n.Round);
@@ -119,7 +121,7 @@ public sealed class DeliveryDetailReader(
         // What still waits in the outbox can be taken back; what has gone cannot, though its chase is the newest.
         var gone = notices.Where(n => n.Rung == TellPractice.Rung && (n.State != NoticeState.Queued || n.NextAttemptAtUtc <= now)).Select(n => n.Round).ToHashSet();
         var toldRounds = notices.Where(n => n.Rung == TellPractice.Rung).Select(n => n.Round).ToHashSet();
-        var activity = new DeliveryActivity(watched, current.Actor.Name, current.Scope.AccountId is not null, names, now);
+        var activity = new DeliveryActivity(watched, current.Actor.Name, names, own, now);
         return new DeliveryDetail
         {
             Watched = watched, Assessment = assessment, Now = now,

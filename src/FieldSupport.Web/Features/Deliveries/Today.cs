@@ -80,11 +80,13 @@ public static class Today
             var open = db.Listed().Where(d => d.IsOpen);
             var wanted = string.IsNullOrWhiteSpace(query.Outlook) ? open.Where(d => d.SortRank <= LastRankThatNeedsSomeone) : open.OfOutlook(query.Outlook.Trim());
             var broken = (string.IsNullOrWhiteSpace(query.Outlook) ? open : wanted).Where(d => d.PromiseBrokenAtUtc != null);
-            var chased = wanted.Where(d => d.PromiseBrokenAtUtc == null && d.PromisedByUtc > now);
+            // Promises are few, and have an index of their own. A rank that could be looked up would tempt the database to walk all that needs somebody instead.
+            var chased = open.Where(d => d.PromiseBrokenAtUtc == null && d.PromisedByUtc > now);
             var idle = wanted.Where(d => d.PromiseBrokenAtUtc == null && (d.PromisedByUtc == null || d.PromisedByUtc <= now));
             // Only what somebody has to decide about has a deadline: no rank is asked, which would tempt the database away from the deadlines' index.
             var saved = open.Where(d => d.RescueByUtc > now && d.PromiseBrokenAtUtc == null && (d.PromisedByUtc == null || d.PromisedByUtc <= now));
-            if (query.Outlook?.Trim() is { Length: > 0 } outlook) saved = saved.Where(d => (d.Outlook ?? "") == outlook);
+            if (query.Outlook?.Trim() is { Length: > 0 } outlook) (chased, saved) = (chased.Where(d => (d.Outlook ?? "") == outlook), saved.Where(d => (d.Outlook ?? "") == outlook));
+            else chased = chased.Where(d => d.SortRank + 0 <= LastRankThatNeedsSomeone);
             var parts = Some(broken.ByRisk()).Concat(Some(chased.OrderBy(d => d.PromisedByUtc)));
             return !query.ByRescue ? parts.Concat(Some(idle.ByRisk())) : parts
                 .Concat(Some(saved.OrderBy(d => d.RescueByUtc)))

@@ -228,9 +228,5 @@ public sealed class RowCheck(CsvRow row, ImportReport report)
         return default;
     }
 
-    public string Shown(string column)
-    {
-        var text = row[column].Trim();
-        return CutText.Short(text, 40);
-    }
+    public string Shown(string column) => Cut.Shown(row[column].Trim(), 40);
 }

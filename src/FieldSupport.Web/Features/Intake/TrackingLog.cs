@@ -217,7 +217,7 @@ public sealed class TrackingLog(FieldSupportDb db, DateTimeOffset receivedAt, Da
     internal static string NoShipmentKey(string carrier, string key) => $"{WorkItems.NoShipment}|{carrier}|{key}";
     private static string CodeKey(Scan scan) => $"{TrackingFlags.UnknownCode}|{scan.Source}|{scan.Carrier}|{Short(scan.Event.Code)}";
     private static string TimeKey(Scan scan) => $"{TrackingFlags.BadTimestamp}|{scan.Parcel!.Number}";
-    internal static string Short(string? text) => text is null ? "" : CutText.Short(text, 80);
+    internal static string Short(string? text) => Cut.Shown(text ?? "", 80);
 
     private readonly record struct Touch(bool HasNew, int Duplicates);
 }

@@ -32,7 +32,11 @@ internal static class Answers
         var own = await db.Notices.Where(n => n.WatchKey == watchKey && n.Person == person && n.AnsweredAtUtc == null && n.LinkHash != null).ToListAsync(stop);
         await Give(db, own, by, via, now, stop);
         var waiting = await db.Rungs.Where(r => r.WatchKey == watchKey && r.AnswerDueAtUtc != null).ToListAsync(stop);
+        // What was told last is not waited for while it is calm. Should it get worse, it has its answer.
+        var newest = await db.Rungs.Where(r => r.WatchKey == watchKey && r.Outcome == "TOLD" && r.TaskText != null).OrderByDescending(r => r.AtUtc).ThenByDescending(r => r.Id).FirstOrDefaultAsync(stop);
+        var waited = waiting.Count;
         foreach (var rung in waiting) rung.Answer(by, now);
-        return waiting.Count;
+        newest?.Answer(by, now);
+        return waited;
     }
 }

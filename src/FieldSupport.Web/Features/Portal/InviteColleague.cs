@@ -85,7 +85,7 @@ public static class InviteColleague
 
     internal static string Normal(string? email) => (email ?? "").Trim().ToUpperInvariant();
 
-    internal sealed class Handler(FieldSupportDb db, RefillBook book, UserManager<User> users, CurrentScope current, Checked settings) : ICommandHandler<Command, Invitation>, ICommandHandler<Reset, Invitation>
+    internal sealed class Handler(FieldSupportDb db, LastAdministrator last, RefillBook book, UserManager<User> users, CurrentScope current, Checked settings) : ICommandHandler<Command, Invitation>, ICommandHandler<Reset, Invitation>
     {
         public async Task<Outcome<Invitation>> Handle(Command command, CancellationToken cancellationToken)
         {
@@ -113,6 +113,8 @@ public static class InviteColleague
             var practice = (await book.Practice(cancellationToken)).OrAbsent();
             var user = await Colleagues(db).SingleAsync(u => u.NormalizedEmail == Normal(command.Email), cancellationToken);
             if (user.Email == current.Actor.Name) return new Refusal("colleague.self", Say.It("This is you. Ask another administrator of your practice, or your representative, for a new link."));
+            // Whoever has no password any more cannot let anybody in until they choose one.
+            if (await last.Stays(user, cancellationToken) is { } refusal) return refusal;
             return await Send(practice, user, $"{current.Actor.Name} of {practice.Account.Name} has asked for a new password for you at FieldSupport.");
         }
 

@@ -56,7 +56,7 @@ public static class ListRefills
             if (MonthOf(query.Month) is { } first)
                 return new Page(practice.Account.Name, practice.Today, null, total, [], new Dictionary<string, string>(), null, true, await Month(first, practice, cancellationToken), people);
 
-            var search = query.Search?.Trim() is { Length: > 0 } typed ? CutText.To(typed, 60) : null;
+            var search = query.Search?.Trim() is { Length: > 0 } typed ? Cut.To(typed, 60) : null;
             var found = coming;
             if (search is not null && WrittenDate.Read(search, practice.Today).On is { } day) found = coming.Where(v => v.VisitOn == day);
             else if (search?.ToUpperInvariant() is { } number)

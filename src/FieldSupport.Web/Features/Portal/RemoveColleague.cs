@@ -44,14 +44,13 @@ public static class RemoveColleague
     [Requires(Permission.InviteColleagues)]
     public sealed record Withdraw(string? Email) : ICommand;
 
-    internal sealed class Handler(FieldSupportDb db, CurrentScope current, TimeProvider clock) : ICommandHandler<Command, string>, ICommandHandler<Withdraw>
+    internal sealed class Handler(FieldSupportDb db, LastAdministrator last, CurrentScope current, TimeProvider clock) : ICommandHandler<Command, string>, ICommandHandler<Withdraw>
     {
         public async Task<Outcome<string>> Handle(Command command, CancellationToken cancellationToken)
         {
             var user = await InviteColleague.Colleagues(db).SingleAsync(u => u.NormalizedEmail == InviteColleague.Normal(command.Email), cancellationToken);
             if (user.Email == current.Actor.Name) return new Refusal("colleague.self", Say.It("You cannot remove yourself. Another administrator of your practice can."));
-            if (user.Role == Roles.PracticeAdmin && !await InviteColleague.Colleagues(db).AnyAsync(u => u.Role == Roles.PracticeAdmin && u.Id != user.Id && u.PasswordHash != null, cancellationToken))
-                return new Refusal("colleague.last-admin", Say.It("This is the last administrator of your practice. Invite another one first."));
+            if (await last.Stays(user, cancellationToken) is { } refusal) return refusal;
             await Disable(user, cancellationToken);
             return Say.It("{0} has no access any more.", user.DisplayName);
         }

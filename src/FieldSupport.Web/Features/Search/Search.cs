@@ -37,9 +37,7 @@ public static class Search
     {
         public async Task<Page> Handle(Query query, CancellationToken cancellationToken)
         {
-            var text = (query.Text ?? "").Trim();
-            // Never half a character: PostgreSQL takes none, and SQLite would look for another.
-            text = CutText.To(text, Longest);
+            var text = Cut.To((query.Text ?? "").Trim(), Longest);
             var key = TrackingNumbers.Key(text);
             if (key.Length == 0) return new Page(text, [], [], []);
             // ORD20422, ord 20422 and ORD-20422 are one number; a PO and a lot are the practice's and the maker's, and stay as written.

@@ -48,7 +48,7 @@ public static class ShowUnmatched
             var message = item.MessageId is null ? null : await db.Messages.AsNoTracking().Where(m => m.Id == item.MessageId).Select(m => new { m.Body, m.ReceivedAtUtc }).SingleOrDefaultAsync(cancellationToken);
             var raw = message is null ? null : Text(message.Body);
             return new Page(
-                item, shipment, events, message?.ReceivedAtUtc, raw is null ? null : CutText.To(raw, MostCharacters), raw is { Length: > MostCharacters },
+                item, shipment, events, message?.ReceivedAtUtc, Cut.To(raw, MostCharacters), raw is { Length: > MostCharacters },
                 item.ResolvedAtUtc is null && item.ShipmentId is null ? await Candidates(item, events, cancellationToken) : [], item.ResolvedAtUtc is null && current.May(Permission.MatchWork))
             {
                 Form = new() { Version = item.Version }, Close = new() { Version = item.Version },
@@ -63,7 +63,7 @@ public static class ShowUnmatched
             // Same town at about the same time: where the carrier says it was last, and a label made shortly before.
             var first = events.Count == 0 ? (DateTimeOffset?)null : events[^1].AtUtc;
             var about = item.ShipOn is { } ship ? new DateTimeOffset(ship.ToDateTime(new TimeOnly(12, 0)), TimeSpan.Zero) : first;
-            var zips = events.Select(e => e.Zip).Where(z => !string.IsNullOrEmpty(z)).Select(z => z!.Length > 5 ? z[..5] : z).Distinct().ToArray();
+            var zips = events.Select(e => e.Zip).Where(z => !string.IsNullOrEmpty(z)).Select(z => Cut.To(z, 5)!).Distinct().ToArray();
             var cities = events.Select(e => e.City?.Trim().ToUpperInvariant()).Where(c => !string.IsNullOrEmpty(c)).Distinct().ToArray();
             // A carrier's placeholder for "no date" lies at the end of the calendar, and nothing near it.
             if (about is { Year: > 1900 and < 9000 } at && found.Count < MostCandidates)

@@ -227,10 +227,6 @@ namespace FieldSupport.Web.Data.Migrations.Postgres
                         .HasDatabaseName("IX_Deliveries_PromiseBroken")
                         .HasFilter("\"PromiseBrokenAtUtc\" IS NOT NULL");
 
-                    b.HasIndex("PromisedByUtc")
-                        .HasDatabaseName("IX_Deliveries_Promised")
-                        .HasFilter("\"PromisedByUtc\" IS NOT NULL");
-
                     b.HasIndex("RescueByUtc")
                         .HasDatabaseName("IX_Deliveries_Rescue")
                         .HasFilter("\"RescueByUtc\" IS NOT NULL");
@@ -264,6 +260,12 @@ namespace FieldSupport.Web.Data.Migrations.Postgres
 
                     b.HasIndex(new[] { "TerritoryCode", "NeedByUtc", "Number" }, "IX_Deliveries_OpenByTerritoryNeedBy")
                         .HasFilter("\"IsOpen\"");
+
+                    b.HasIndex(new[] { "PromisedByUtc" }, "IX_Deliveries_Promised")
+                        .HasFilter("\"PromisedByUtc\" IS NOT NULL");
+
+                    b.HasIndex(new[] { "TerritoryCode", "PromisedByUtc" }, "IX_Deliveries_PromisedOfTerritory")
+                        .HasFilter("\"PromisedByUtc\" IS NOT NULL");
 
                     b.HasIndex(new[] { "SortRank", "SortSlack", "NeedByUtc", "Number" }, "IX_Deliveries_WithReasons")
                         .HasFilter("\"Reasons\" <> ''");
@@ -1506,7 +1508,8 @@ namespace FieldSupport.Web.Data.Migrations.Postgres
 
                     b.HasIndex("OrderId");
 
-                    b.HasIndex("ReplacesShipmentId");
+                    b.HasIndex("ReplacesShipmentId")
+                        .HasFilter("\"ReplacesShipmentId\" IS NOT NULL");
 
                     b.HasIndex("AccountId", "LabelAtUtc");
 

@@ -222,10 +222,6 @@ namespace FieldSupport.Web.Data.Migrations.Sqlite
                         .HasDatabaseName("IX_Deliveries_PromiseBroken")
                         .HasFilter("\"PromiseBrokenAtUtc\" IS NOT NULL");
 
-                    b.HasIndex("PromisedByUtc")
-                        .HasDatabaseName("IX_Deliveries_Promised")
-                        .HasFilter("\"PromisedByUtc\" IS NOT NULL");
-
                     b.HasIndex("RescueByUtc")
                         .HasDatabaseName("IX_Deliveries_Rescue")
                         .HasFilter("\"RescueByUtc\" IS NOT NULL");
@@ -259,6 +255,12 @@ namespace FieldSupport.Web.Data.Migrations.Sqlite
 
                     b.HasIndex(new[] { "TerritoryCode", "NeedByUtc", "Number" }, "IX_Deliveries_OpenByTerritoryNeedBy")
                         .HasFilter("\"IsOpen\"");
+
+                    b.HasIndex(new[] { "PromisedByUtc" }, "IX_Deliveries_Promised")
+                        .HasFilter("\"PromisedByUtc\" IS NOT NULL");
+
+                    b.HasIndex(new[] { "TerritoryCode", "PromisedByUtc" }, "IX_Deliveries_PromisedOfTerritory")
+                        .HasFilter("\"PromisedByUtc\" IS NOT NULL");
 
                     b.HasIndex(new[] { "SortRank", "SortSlack", "NeedByUtc", "Number" }, "IX_Deliveries_WithReasons")
                         .HasFilter("\"Reasons\" <> ''");
@@ -1501,7 +1503,8 @@ namespace FieldSupport.Web.Data.Migrations.Sqlite
 
                     b.HasIndex("OrderId");
 
-                    b.HasIndex("ReplacesShipmentId");
+                    b.HasIndex("ReplacesShipmentId")
+                        .HasFilter("\"ReplacesShipmentId\" IS NOT NULL");
 
                     b.HasIndex("AccountId", "LabelAtUtc");
 
