@@ -26,10 +26,11 @@ internal sealed class DeliveryActivity(WatchedDelivery watched, string reader, I
             var whom = c.Whom == "carrier" ? watched.Shipment?.Carrier ?? "the carrier" : c.Whom == "practice" ? watched.Account.Name : c.Whom == "partner" ? "the partner" : "somebody else";
             var promise = c.PromisedByUtc is { } by ? $"Promised by {When.Absolute(by, now, Zone)}{(c.Promise is null ? "" : $": {c.Promise}")}.{(c.BrokenAtUtc is null ? "" : " Broken.")}" : c.Promise;
             // What staff note of a call is for staff; the practice reads what was promised, and what was sent to it.
-            var isNoteRead = own is null || own.Contains(c.LoggedBy) || (told.Contains(mark) && c.UndoneAtUtc is null);
+            var isTold = c is { Whom: "practice", Channel: "mail" } && told.Contains(mark);
+            var isNoteRead = own is null || own.Contains(c.LoggedBy) || (isTold && c.UndoneAtUtc is null);
             var said = isNoteRead ? $"{(c.Contact is null ? "" : $" ({c.Contact})")}: “{c.Note}”" : "";
             yield return new ActivityLine(c.LoggedAtUtc, c.Channel == "mail" ? "mail" : "phone", c.BrokenAtUtc is null ? null : "late",
-                $"{Who(c.LoggedBy)} {(told.Contains(mark) ? "told" : "asked")} {whom}{said}{(c.UndoneAtUtc is null ? "" : " (taken back)")}", promise,
+                $"{Who(c.LoggedBy)} {(isTold ? "told" : "asked")} {whom}{said}{(c.UndoneAtUtc is null ? "" : " (taken back)")}", promise,
                 c == newest && !gone.Contains(mark) && ChaseUndo.IsPossible(c, newest, reader, watched.Row) ? ChaseUndo.Address(c) : null);
         }
     }
