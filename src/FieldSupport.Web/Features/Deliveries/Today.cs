@@ -73,7 +73,7 @@ public static class Today
 
         /// <summary>
         /// What the list may hold, at most a page of each part, each part read from an index in its own order: so the database sorts a few hundred rows,
-        /// however many are watched. One statement.
+        /// however many are watched. What is put aside is a part of its own: it stands below the others and must not fill their page. One statement.
         /// </summary>
         private IQueryable<Delivery> Parts(Query query, DateTimeOffset now)
         {
@@ -84,16 +84,22 @@ public static class Today
             var chased = open.Where(d => d.PromiseBrokenAtUtc == null && d.PromisedByUtc > now);
             var idle = wanted.Where(d => d.PromiseBrokenAtUtc == null && (d.PromisedByUtc == null || d.PromisedByUtc <= now));
             // Only what somebody has to decide about has a deadline: no rank is asked, which would tempt the database away from the deadlines' index.
-            var saved = open.Where(d => d.RescueByUtc > now && d.PromiseBrokenAtUtc == null && (d.PromisedByUtc == null || d.PromisedByUtc <= now));
+            var saved = Awake(open.Where(d => d.RescueByUtc > now && d.PromiseBrokenAtUtc == null && (d.PromisedByUtc == null || d.PromisedByUtc <= now)), now);
             if (query.Outlook?.Trim() is { Length: > 0 } outlook) (chased, saved) = (chased.Where(d => (d.Outlook ?? "") == outlook), saved.Where(d => (d.Outlook ?? "") == outlook));
             else chased = chased.Where(d => d.SortRank + 0 <= LastRankThatNeedsSomeone);
-            var parts = Some(broken.ByRisk()).Concat(Some(chased.OrderBy(d => d.PromisedByUtc)));
-            return !query.ByRescue ? parts.Concat(Some(idle.ByRisk())) : parts
+            var parts = Some(Awake(broken, now).ByRisk()).Concat(Some(Asleep(broken, now).ByRisk())).Concat(Some(chased.OrderBy(d => d.PromisedByUtc)))
+                // Shown only where the others do not fill the page. Then they are fewer than it, and some pages by risk hold enough of what is put aside.
+                .Concat(Asleep(idle.ByRisk().Take(4 * (Most + 1)), now));
+            return !query.ByRescue ? parts.Concat(Some(Awake(idle, now).ByRisk())) : parts
                 .Concat(Some(saved.OrderBy(d => d.RescueByUtc)))
                 // Among the first by risk most have a deadline ahead. Where those fill the page, none of the others is shown; where they do not, they are fewer than
                 // the page, so some pages by risk hold enough of the others. To look for them among all would be to read every delivery at risk.
-                .Concat(idle.ByRisk().Take(4 * (Most + 1)).Where(d => d.RescueByUtc == null || d.RescueByUtc <= now));
+                .Concat(Awake(idle, now).ByRisk().Take(4 * (Most + 1)).Where(d => d.RescueByUtc == null || d.RescueByUtc <= now));
         }
+
+        private static IQueryable<Delivery> Awake(IQueryable<Delivery> part, DateTimeOffset now) => part.Where(d => d.SnoozedUntilUtc == null || d.SnoozedUntilUtc <= now);
+
+        private static IQueryable<Delivery> Asleep(IQueryable<Delivery> part, DateTimeOffset now) => part.Where(d => d.SnoozedUntilUtc > now);
 
         private static IQueryable<Delivery> Some(IQueryable<Delivery> part) => part.Take(Most + 1);
     }
