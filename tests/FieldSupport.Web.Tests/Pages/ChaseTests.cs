@@ -28,6 +28,19 @@ public sealed partial class ChaseTests
         Assert.Contains("Promise broken", page, StringComparison.Ordinal);
     }
 
+    /// <summary>Enter presses the first button of a form; Safari the first that is drawn.</summary>
+    [Fact]
+    public async Task The_first_button_of_the_form_answers_nothing_and_is_drawn()
+    {
+        await using var application = await PagesWorld.StartAsync(Database.Sqlite);
+        var rep = await application.SignedIn(PagesWorld.Rep);
+        var first = FirstButton().Match(await ListTests.Page(rep, Address)).Groups[1].Value;
+        Assert.Contains("class=\"visually-hidden\"", first, StringComparison.Ordinal);
+        foreach (var word in new[] { " hidden", "name=", "value=", "disabled", "type=" }) Assert.DoesNotContain(word, first, StringComparison.Ordinal);
+        var answer = await rep.PostAsync(Address, Application.Form(("Whom", "carrier"), ("Channel", "phone"), ("Note", "No answer"), ("Due", "none")));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
+    }
+
     [Theory, OnBothDatabases]
     public async Task Who_writes_without_having_seen_a_newer_chase_is_shown_both_and_may_go_on(Database database)
     {
@@ -155,6 +168,9 @@ public sealed partial class ChaseTests
 
     private static Task<HttpResponseMessage> Log(HttpClient client, string note, string due = "none", string? seen = null) => client.PostAsync(Address, Application.Form(
         seen is null ? [("Whom", "carrier"), ("Channel", "phone"), ("Safety.Heard", "no"), ("Note", note), ("Due", due)] : [("Whom", "carrier"), ("Channel", "phone"), ("Safety.Heard", "no"), ("Note", note), ("Due", due), ("Seen", seen)]));
+
+    [GeneratedRegex("<form method=\"post\" action=\"[^\"]*/chase\".*?<button([^>]*)>", RegexOptions.Singleline, 1000)]
+    private static partial Regex FirstButton();
 
     private static string Seen(string page) => SeenField().Match(page).Groups[1].Value;
 
