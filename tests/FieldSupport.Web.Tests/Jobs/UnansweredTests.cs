@@ -103,6 +103,27 @@ public sealed class UnansweredTests
     }
 
     [Theory, MemberData(nameof(Both))]
+    public async Task Whose_calm_news_wait_for_a_digest_is_told_before_an_answer_is_waited_for(Engine engine)
+    {
+        await using var world = await ToldCalmly(engine);
+        await using (var db = world.Open())
+        {
+            var desk = await db.Users.SingleAsync(u => u.Email == "logistics@demo.test");
+            db.NoticePreferences.Add(new NoticePreference { UserId = desk.Id, Email = desk.Email!, TimeZone = "America/Chicago", DigestsLesser = true, DigestAt = new(7, 0) });
+            await db.SaveChangesAsync();
+        }
+        async Task<Notice> Desk() => (await Notices(world)).Single(n => n.Recipient == "logistics");
+        await world.Send();
+        Assert.Equal((NoticeState.Queued, true), ((await Desk()).State, (await Desk()).NextAttemptAtUtc > world.Clock.GetUtcNow().AddHours(20)));
+
+        world.Clock.Advance(TimeSpan.FromMinutes(30));
+        await Backorder(world);
+        await world.Run(Timetable.EvaluateDeliveries);
+        await world.Send();
+        Assert.Equal((NoticeState.Sent, "HIGH"), ((await Desk()).State, (await Desk()).Severity));
+    }
+
+    [Theory, MemberData(nameof(Both))]
     public async Task What_was_answered_while_it_was_calm_has_its_answer(Engine engine)
     {
         await using var world = await ToldCalmly(engine);

@@ -101,7 +101,7 @@ public sealed class Sweep(
             .ToLookup(c => c.DeliveryId);
 
         var added = new SweepRows();
-        var sooner = new Dictionary<Guid, DateTimeOffset>();
+        var sooner = new Dictionary<Guid, (DateTimeOffset Due, Severity? Severity)>();
         var here = new Tally();
         var found = new List<(WatchedDelivery, Assessment)>();
         foreach (var delivery in watched)
@@ -137,17 +137,13 @@ public sealed class Sweep(
                 if (call.Task is not null) here.Escalated++;
                 here.Notices += Tell(added, writer, delivery, assessment, call, recipients, ledger[watch].Any(r => r.Rung == call.Rung), now);
             }
-            foreach (var (id, due) in AnswersDue(delivery, assessment, ledger[watch], step, now)) sooner[id] = due;
+            foreach (var (id, due) in AnswersDue(delivery, assessment, ledger[watch], step, now)) sooner[id] = (due, assessment.GateSeverity);
         }
         if (!request.IsDryRun)
         {
             db.Bulk.Update(rows.Zip(before).ToList());
             added.Queue(db.Bulk);
-            if (sooner.Count > 0)
-            {
-                var asked = sooner.Keys.ToArray();
-                foreach (var rung in await db.Rungs.Where(r => EF.Parameter(asked).Contains(r.Id) && r.AnsweredAtUtc == null).ToListAsync(cancellation)) rung.AnswerDueAtUtc = sooner[rung.Id];
-            }
+            if (sooner.Count > 0) await Hurry(db, sooner, now, cancellation);
             await db.SaveChangesAsync(cancellation);
         }
         total.Evaluated += here.Evaluated; total.Opened += here.Opened; total.Cleared += here.Cleared;
@@ -168,6 +164,22 @@ public sealed class Sweep(
             if (told.Find(r => r.Rung == rung && r.DeliveryId == delivery.Row.Id) is not { } entry) continue;
             var due = NoticeTiming.AnswerDueNow(entry.AnswerDueAtUtc, entry.IsAnswered, entry.Level, assessment.GateSeverity, now, calendars.ShipFrom, calendars.Policy);
             if (due is { } at && due != entry.AnswerDueAtUtc) yield return (entry.Id, at);
+        }
+    }
+
+    /// <summary>Somebody is waited for from now on, or sooner. Whose mail waits for a digest or the end of quiet hours has not been told yet, and it is calm news no longer.</summary>
+    private static async Task Hurry(FieldSupportDb db, Dictionary<Guid, (DateTimeOffset Due, Severity? Severity)> sooner, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var asked = sooner.Keys.ToArray();
+        var rungs = await db.Rungs.Where(r => EF.Parameter(asked).Contains(r.Id) && r.AnsweredAtUtc == null).ToListAsync(cancellation);
+        foreach (var rung in rungs) rung.AnswerDueAtUtc = sooner[rung.Id].Due;
+        var keys = rungs.Select(r => r.WatchKey).Distinct().ToArray();
+        var held = await db.Notices.Where(n => EF.Parameter(keys).Contains(n.WatchKey) && n.State == NoticeState.Queued && n.Attempts == 0 && n.SentAtUtc == null && n.BundleId == null && n.NextAttemptAtUtc > now && n.LinkHash != null)
+            .ToListAsync(cancellation);
+        foreach (var notice in held)
+        {
+            if (rungs.Find(r => (r.WatchKey, r.Rung, r.Round) == (notice.WatchKey, notice.Rung, notice.Round)) is not { } rung || sooner[rung.Id].Severity is not { } severity) continue;
+            (notice.Severity, notice.NextAttemptAtUtc) = (WireName.Of(severity), now);
         }
     }
 

@@ -112,9 +112,9 @@ public static class NoticeSettings
             (wishes.TimeZone, wishes.QuietFrom, wishes.QuietUntil) = (form.TimeZone!, form.QuietFrom, form.QuietUntil);
             (wishes.DigestAt, wishes.DigestsLesser, wishes.DigestsDelivered) = (form.DigestAt ?? wishes.DigestAt, form.DigestsLesser, form.DigestsDelivered);
             (wishes.DeputyUserId, wishes.AwayFrom, wishes.AwayUntil) = (deputy?.Id, form.AwayFrom, form.AwayUntil);
-            // What waits for the old wishes is asked about anew: shortened quiet hours must not hold a notice until the old end.
+            // What waits for the old wishes is asked about anew: shortened quiet hours must not hold a notice until the old end. What has a mail already is in somebody's hand.
             var (person, now) = (user.Email.ToLowerInvariant(), clock.GetUtcNow());
-            foreach (var held in await db.Notices.Where(n => n.Person == person && n.State == NoticeState.Queued && n.Attempts == 0 && n.SentAtUtc == null && n.NextAttemptAtUtc > now && n.LinkHash != null).ToListAsync(cancellationToken))
+            foreach (var held in await db.Notices.Where(n => n.Person == person && n.State == NoticeState.Queued && n.Attempts == 0 && n.SentAtUtc == null && n.BundleId == null && n.NextAttemptAtUtc > now && n.LinkHash != null).ToListAsync(cancellationToken))
                 held.NextAttemptAtUtc = now;
             if (wishes.AwayFrom is not { } from || deputy is null) return Say.It("Saved.");
             return wishes.AwayUntil is { } until
