@@ -49,7 +49,8 @@ public sealed class Attachments(Checked settings, TimeProvider clock)
         if (!Directory.Exists(_folder)) return [];
         // A removal that was killed in the middle: back, to be looked at again.
         foreach (var going in Directory.EnumerateFiles(_folder, Going + "*")) Back(going, Path.Combine(_folder, Path.GetFileName(going)[Going.Length..]));
-        return [.. Directory.EnumerateFiles(_folder).Where(f => WrittenAt(f) < instant.UtcDateTime).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
+        return [.. Directory.EnumerateFiles(_folder).Where(f => WrittenAt(f) < instant.UtcDateTime).Select(f => Path.GetFileName(f))
+            .Where(name => !name.StartsWith(Going, StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
     }
 
     /// <summary>Removes a file, unless somebody has written it since: then it stays, however close they came.</summary>
@@ -110,10 +111,14 @@ public sealed class Attachments(Checked settings, TimeProvider clock)
         {
             File.Move(going, path, overwrite: false);
         }
-        catch (IOException)
+        catch (IOException) when (File.Exists(path))
         {
-            // Written anew meanwhile, with the same content; or another machine was faster.
+            // Written anew meanwhile, with the same content; or another machine was faster. Whatever else went wrong, it is the only one there is.
             File.Delete(going);
+        }
+        catch (FileNotFoundException)
+        {
+            // Another machine was faster, with its removal.
         }
     }
 }

@@ -56,6 +56,24 @@ public sealed class ClearAttachmentsTests
         Assert.Equal([again], Files(application));
     }
 
+    /// <summary>The disk is full, or the folder is not ours: whatever it is, the file is the only one there is.</summary>
+    [Fact]
+    public async Task What_a_killed_removal_left_is_not_lost_where_it_cannot_be_put_back()
+    {
+        await using var application = await Application.StartAsync(Database.Sqlite);
+        var kept = await Attach(application, "kept");
+        await Name(application, kept);
+        var (path, going) = (Path.Combine(application.DataFolder, "attachments", kept), Path.Combine(application.DataFolder, "attachments", ".going-" + kept));
+        File.Move(path, going);
+        Directory.CreateDirectory(path);
+        application.Clock.Advance(TimeSpan.FromDays(2));
+        await Assert.ThrowsAsync<IOException>(() => Run(application));
+        Assert.True(File.Exists(going));
+        Directory.Delete(path);
+        Assert.Equal((1, 0), await Run(application));
+        Assert.Equal([kept], Files(application));
+    }
+
     [Fact]
     public async Task Of_many_at_once_none_that_was_attached_is_missing()
     {
