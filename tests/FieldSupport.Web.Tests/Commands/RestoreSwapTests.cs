@@ -1,8 +1,10 @@
 using FieldSupport.Web.Commands;
+using FieldSupport.Web.Composition;
 using FieldSupport.Web.Data.Backups;
 using FieldSupport.Web.Tests.Stories;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using static FieldSupport.Web.Tests.Stories.StoryTeller;
 
 namespace FieldSupport.Web.Tests.Commands;
@@ -99,6 +101,37 @@ public sealed class RestoreSwapTests
             }
             return machine;
         }
+    }
+
+    /// <summary>Somebody tried a restore by hand last week and called the copy by its day.</summary>
+    [Theory, OnBothDatabases]
+    public async Task What_somebody_else_gave_a_name_like_it_is_neither_removed_nor_taken_for_a_restore(Database database)
+    {
+        await using var story = await TwoVisits(database);
+        var file = await BackupBeforeTheSecond(story);
+        await using var app = story.Compose(Noon);
+        var connection = app.Services.GetRequiredService<Checked>().ConnectionString;
+        var folder = Directory.CreateDirectory(story.PathOf("data", ".restore_20261124")).FullName;
+        var copy = new NpgsqlConnectionStringBuilder(database == Database.Postgres ? connection : "") { Pooling = false };
+        copy.Database += "_restore_20261124";
+        if (database == Database.Postgres) await AskPostgres(connection, $"CREATE DATABASE \"{copy.Database}\"");
+
+        var (exit, said, error) = await story.Try($"restore {file} --replace --as-of {Iso("2027-02-03 14:00 CT")}");
+        Assert.True(exit == 0, said + error);
+        Assert.True(Directory.Exists(folder));
+        if (database == Database.Postgres)
+        {
+            Assert.Equal(1L, await AskPostgres(connection, $"SELECT COUNT(*) FROM pg_database WHERE datname = '{copy.Database}'"));
+            await AskPostgres(connection, $"DROP DATABASE \"{copy.Database}\"");
+        }
+    }
+
+    private static async Task<object?> AskPostgres(string connection, string sql)
+    {
+        await using var db = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connection) { Database = "postgres", Pooling = false }.ConnectionString);
+        await db.OpenAsync();
+        await using var ask = new NpgsqlCommand(sql, db);
+        return await ask.ExecuteScalarAsync();
     }
 
     private static async Task NobodyStartsOnAnEmptyOne(StoryTeller story)

@@ -119,7 +119,7 @@ internal sealed class PostgresCopy(Checked settings) : IDatabaseCopy
     }
 
     public async Task<IReadOnlyList<Checked>> Leftovers(CancellationToken stop) =>
-        [.. (await DatabasesOf($"{Database}_{RestoreBackup.Word}", stop)).Select(d => Beside(d[(Database.Length + 1)..]))];
+        [.. (await DatabasesOf($"{Database}_{RestoreBackup.Word}", stop)).Select(d => d[(Database.Length + 1)..]).Where(RestoreBackup.IsOurs).Select(Beside)];
 
     public async Task<IReadOnlyList<string>> Asides(CancellationToken stop) => [.. (await DatabasesOf(Database + Replaced, stop)).Select(d => $"the database {d}")];
 

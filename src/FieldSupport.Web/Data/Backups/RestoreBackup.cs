@@ -28,8 +28,15 @@ public sealed class RestoreBackup(Checked settings, AuditSeal seal, TimeProvider
     /// <summary>Numbers given after the backup are in mails and on paper: they must not come to mean something else.</summary>
     private const int NumbersSkipped = 1000;
 
-    /// <summary>Begins the name of what is laid beside, until it moves in.</summary>
+    /// <summary>Begins the name of what is laid beside, until it moves in; digits of chance follow.</summary>
     internal const string Word = "restore_";
+    private const int Chance = 8;
+
+    /// <summary>Whether a name is one that a restore gave: what somebody else calls "restore_" and a date is theirs, and is never removed.</summary>
+    internal static bool IsOurs(string word) =>
+        word.StartsWith(Word, StringComparison.Ordinal) && word.Length == Word.Length + 2 * Chance && word.AsSpan(Word.Length).IndexOfAnyExcept(Digits) < 0;
+
+    private static readonly System.Buffers.SearchValues<char> Digits = System.Buffers.SearchValues.Create("0123456789abcdef");
 
     /// <summary>The two steps of the swap, as they are told: between them there is no database in its place.</summary>
     public const string SettingAside = "setting aside what is there", MovingIn = "moving in what was restored";
@@ -48,7 +55,7 @@ public sealed class RestoreBackup(Checked settings, AuditSeal seal, TimeProvider
             throw new VerbFailedException($"There is a database with data in it: {DatabasePlace.Of(settings)}. Nothing was changed. With --replace it is set aside and the backup takes its place.");
 
         var isMovedIn = true;
-        var laid = copy.Beside((isRehearsal ? "verify_" : Word) + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4)));
+        var laid = copy.Beside((isRehearsal ? "verify_" : Word) + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(Chance)));
         try
         {
             await copy.Lay(backup, laid, progress, stop);

@@ -148,7 +148,7 @@ internal sealed class SqliteCopy(Checked settings) : IDatabaseCopy
     }
 
     public Task<IReadOnlyList<Checked>> Leftovers(CancellationToken stop) =>
-        Task.FromResult<IReadOnlyList<Checked>>([.. Beside(Directory.EnumerateDirectories, "." + RestoreBackup.Word + "*").Select(d => Beside(System.IO.Path.GetFileName(d)[1..]))]);
+        Task.FromResult<IReadOnlyList<Checked>>([.. Beside(Directory.EnumerateDirectories, "." + RestoreBackup.Word + "*").Select(d => System.IO.Path.GetFileName(d)[1..]).Where(RestoreBackup.IsOurs).Select(Beside)]);
 
     public Task<IReadOnlyList<string>> Asides(CancellationToken stop) =>
         Task.FromResult<IReadOnlyList<string>>([.. Beside(Directory.EnumerateFiles, System.IO.Path.GetFileName(Path) + Replaced + "*").Where(f => !Companions.Any(f.EndsWith))]);
