@@ -36,12 +36,12 @@ public static partial class SafetyWords
     // The same ideas in English and in Spanish, line by line: taken to hospital; symptoms; dose; death; reactions; pregnancy; the product.
     [GeneratedRegex(
         @"\b(?:hospitals?|hospitali[sz]\w*|emergency\s+room|ambulances?|icu"
-        + @"|hospitales|urgencias?|(?:sala|cuarto)\s+de\s+emergencias?|ambulancias?|uci|cuidados?\s+intensivos?|terapia\s+intensiva"
+        + @"|hospitales|urgencias?|(?:sala|cuarto)\s+de\s+emergencias?|ambulancias?|uci|internad[oa]s?|cuidados?\s+intensivos?|terapia\s+intensiva"
         + @"|fever\w*|withdrawals?|rigid\w*|spasms?|seizures?|convuls\w*|unconscious\w*|coma"
         + @"|fiebres?|febril\w*|calenturas?|abstinencias?|espasmos?|inconscientes?|desmay\w*"
         + @"|overdos\w*|sobredosis|sobredosific\w*"
         + @"|died|dies|dying|deaths?|deceased|passed\s+away"
-        + @"|murio|murieron|muri(?:era|endo)|muere|muert[eoa]s?|falleci\w*|fallece|difunt[oa]s?|defuncion(?:es)?"
+        + @"|murio|muri(?:er\w*|endo)|morir\w*|mueren?|muert[eoa]s?|fallec\w*|difunt[oa]s?|defuncion(?:es)?"
         + @"|side\s+effects?|adverse\s+(?:events?|reactions?)|allerg\w*|rash(?:es)?|itch\w*"
         + @"|efectos?\s+(?:secundarios?|advers[oa]s?)|(?:eventos?|reaccion(?:es)?|acontecimientos?)\s+advers[oa]s?|alerg\w*|sarpullidos?|salpullidos?|erupcion(?:es)?|ronchas?|urticarias?|picazon|comezon"
         + @"|pregnan\w*|embaraz(?:ad[oa]s?|os?)"

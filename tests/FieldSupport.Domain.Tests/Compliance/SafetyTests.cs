@@ -61,6 +61,8 @@ public sealed class SafetyTests
     [InlineData("el paciente murió", "murió")]
     [InlineData("El paciente ha muerto.", "muerto")]
     [InlineData("falleció el lunes", "falleció")]
+    [InlineData("dicen que va a morir", "morir")]
+    [InlineData("sigue internada desde ayer", "internada")]
     [InlineData("está embarazada", "embarazada")]
     [InlineData("hay una fuga", "fuga")]
     [InlineData("se derramó en la caja", "derramó")]
@@ -83,6 +85,7 @@ public sealed class SafetyTests
     [InlineData("El nuevo filtro y la pajilla están en el almacén")]
     [InlineData("¡Qué situación tan embarazosa! Mañana envían otro paquete.")]
     [InlineData("Contamos doce cajas y la rotación es normal")]
+    [InlineData("El pedido está ingresado en el sistema interno")]
     [InlineData("📦 café, niño, año")]
     public void Ordinary_talk_about_a_parcel_asks_nothing(string? text) => Assert.Null(SafetyWords.Find(text));
 }
