@@ -106,7 +106,9 @@ public sealed class DeliveryDetailReader(
         var lines = shipment is null ? [] : await db.ShipmentLines.AsNoTracking().Where(l => l.ShipmentId == shipment.Id).OrderBy(l => l.Ndc).ToListAsync(cancellation);
         var messageIds = watched.Events.Where(e => e.MessageId is not null).Select(e => e.MessageId!.Value).Distinct().ToArray();
         // A message may speak of parcels of several practices: the scope hands it only to those who see them all.
-        var messages = messageIds.Length == 0 ? [] : await db.Messages.AsNoTracking().Where(m => messageIds.Contains(m.Id)).OrderBy(m => m.ReceivedAtUtc).Take(50).ToDictionaryAsync(m => m.Id, cancellation);
+        var messages = messageIds.Length == 0 ? [] : await db.Messages.AsNoTracking().Where(m => messageIds.Contains(m.Id)).OrderBy(m => m.ReceivedAtUtc).Take(50).ToListAsync(cancellation);
+        // One text for all scans of a message: a page that is kept holds each once.
+        var raw = messages.ToDictionary(m => m.Id, Raw);
 
         QuarantineLine? quarantine = null;
         if (watched.Facts.Tracking.Milestone == Milestone.Recovered)
@@ -132,7 +134,7 @@ public sealed class DeliveryDetailReader(
             HidesRefillBy = !current.May(Permission.ReadRefillBy),
             Timeline = TimelineOf(watched, assessment, now),
             Scans = [.. watched.Events.OrderByDescending(e => e.AtUtc).ThenByDescending(e => e.Arrival).Take(MostScans)
-                .Select(e => Scan(e, e.MessageId is { } id ? messages.GetValueOrDefault(id) : null))],
+                .Select(e => Scan(e, e.MessageId is { } id ? raw.GetValueOrDefault(id) : null))],
             Told = told,
             Activity = [.. activity.Chases(chases, toldRounds, gone).Concat(activity.Done(steps)).Concat(DeliveryActivity.Tellings(told)).Concat(DeliveryActivity.Reasons(stalls)).Concat(activity.Receipts()).Concat(activity.Scans())
                 .OrderByDescending(a => a.At).Take(MostActivity)],
@@ -154,7 +156,7 @@ public sealed class DeliveryDetailReader(
         facts is { Service: { } service, Tracking.LastMovementAtUtc: { } last, ArrivedAtUtc: null }
             ? FormattableString.Invariant($"Silent now: {DeliveryWords.Hours(now - last)}. {Sentence(DeliveryWords.Service(service))} service may be silent for {calendars.Policy.Of(service).MaxSilenceHours:0.#} h.") : null;
 
-    private static ScanLine Scan(TrackingEvent e, InboundMessage? message)
+    private static ScanLine Scan(TrackingEvent e, string? raw)
     {
         var kind = KindOf(e.Milestone);
         var code = e.Code;
@@ -163,13 +165,12 @@ public sealed class DeliveryDetailReader(
         if (e.IsExcluded) notes.Add("its time cannot be right, so it counts for nothing");
         if (e.Flags?.Contains("ZONE_ASSUMED", StringComparison.Ordinal) == true) notes.Add("time zone taken from the place");
         if (e.Milestone == Milestone.Unknown) notes.Add("nobody has said yet what this code means");
-        return new ScanLine(e.AtUtc, kind, words, NoticeFactsOf.Place(e), code, e.Source.Equals("csv", StringComparison.OrdinalIgnoreCase) ? "imported file" : e.Source, notes.Count == 0 ? null : Sentence(string.Join("; ", notes)) + ".", Raw(message));
+        return new ScanLine(e.AtUtc, kind, words, NoticeFactsOf.Place(e), code, e.Source.Equals("csv", StringComparison.OrdinalIgnoreCase) ? "imported file" : e.Source, notes.Count == 0 ? null : Sentence(string.Join("; ", notes)) + ".", raw);
     }
 
     /// <summary>As text, whatever it is; a long one is cut, and says so.</summary>
-    private static string? Raw(InboundMessage? message)
+    private static string Raw(InboundMessage message)
     {
-        if (message is null) return null;
         var text = Encoding.UTF8.GetString(message.Body.AsSpan(0, Math.Min(message.Body.Length, MostRaw)));
         return message.Body.Length > MostRaw ? text + "\n… cut here" : text;
     }
