@@ -92,6 +92,43 @@ public sealed class KeptAnswersTests
         Assert.Equal(0, await Say("Ridgeview Rehab Clinic"));
     }
 
+    [Theory, OnBothDatabases]
+    public async Task However_many_write_and_ask_at_once_nobody_is_given_less_than_what_was_committed_before_they_asked(Database database)
+    {
+        await using var application = await Application.StartAsync(database);
+        var answers = application.Services.GetRequiredService<KeptAnswers>();
+        var (committed, kept, asked) = (0, 0, 0);
+        using var enough = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        var writing = Task.Run(async () =>
+        {
+            for (var i = 1; !enough.IsCancellationRequested; i++)
+            {
+                await using var db = application.Open();
+                await db.Accounts.ExecuteUpdateAsync(a => a.SetProperty(x => x.Phone, i.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+                Volatile.Write(ref committed, i);
+                await Task.Delay(i % 7);
+            }
+        });
+        var asking = Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        {
+            while (!enough.IsCancellationRequested)
+            {
+                var (least, isRead) = (Volatile.Read(ref committed), false);
+                var phone = await answers.Of("phone", Keep, async () =>
+                {
+                    isRead = true;
+                    await using var db = application.Open();
+                    return await db.Accounts.OrderBy(a => a.Code).Select(a => a.Phone).FirstAsync() ?? "";
+                }, CancellationToken.None);
+                Interlocked.Increment(ref asked);
+                if (!isRead) Interlocked.Increment(ref kept);
+                if (least > 0) Assert.True(int.Parse(phone, System.Globalization.CultureInfo.InvariantCulture) >= least, $"{phone} after {least}");
+            }
+        }));
+        await Task.WhenAll([writing, .. asking]);
+        Assert.True(committed > 20 && kept > 0 && kept < asked, $"{committed} written, {kept} of {asked} answers kept");
+    }
+
     /// <summary>The same addresses, one after the other, nothing written in between.</summary>
     [Theory, OnBothDatabases]
     public async Task Nobody_is_answered_what_another_was(Database database)
