@@ -123,6 +123,40 @@ public sealed class UnansweredTests
         Assert.Equal((NoticeState.Sent, "HIGH"), ((await Desk()).State, (await Desk()).Severity));
     }
 
+    /// <summary>A rung is told once for all deliveries of an order; who was told of one is waited for when another gets worse, also once the first has come.</summary>
+    [Theory, MemberData(nameof(Both))]
+    public async Task Another_delivery_under_the_same_telling_that_gets_worse_is_waited_for_too(Engine engine)
+    {
+        await using var world = await ToldCalmly(engine);
+        var now = world.Clock.GetUtcNow();
+        await using (var db = world.Open())
+        {
+            var first = await db.Orders.AsNoTracking().SingleAsync();
+            var second = new Order
+            {
+                AccountId = first.AccountId, Number = "ORD-2", Po = "PO-2", Type = OrderType.Refill, Service = ServiceLevel.TwoDay, State = OrderState.Backordered, VisitId = first.VisitId,
+                SubmittedAtUtc = now.AddDays(-4), AcknowledgedAtUtc = now.AddDays(-3), RecordedAtUtc = now.AddDays(-4), PromisedShipOn = new DateOnly(2027, 3, 8),
+            };
+            second.Lines.Add(new OrderLine { OrderId = second.Id, AccountId = first.AccountId, LineNo = 1, Ndc = "70121-2503-01", QuantityPacks = 2, State = OrderLineState.Accepted });
+            db.Orders.Add(second);
+            db.Deliveries.Add(new Delivery
+            {
+                AccountId = first.AccountId, TerritoryCode = "TN-West", Number = "ORD-2", WatchKey = "visit:V-1", OrderId = second.Id, VisitId = first.VisitId, Kind = DeliveryKind.Drug, RecordedAtUtc = now, NextCheckAtUtc = now,
+            });
+            await db.SaveChangesAsync();
+        }
+        await world.Run(Timetable.EvaluateDeliveries);
+        Assert.Equal(("T-7", now.AddHours(2)), ((await Rung(world)).Rung, (await Rung(world)).AnswerDueAtUtc));
+        await using (var db = world.Open())
+        {
+            (await db.Deliveries.SingleAsync(d => d.Number == "ORD-1")).IsOpen = false;
+            await db.SaveChangesAsync();
+        }
+        world.Clock.Advance(TimeSpan.FromHours(2));
+        await world.Run(Timetable.EvaluateDeliveries);
+        Assert.Equal([("manager", "ORD-2"), ("partner-service", "ORD-2")], (await Notices(world)).Where(n => n.Level == 1).Select(n => (n.Recipient, n.DeliveryNumber)));
+    }
+
     [Theory, MemberData(nameof(Both))]
     public async Task What_was_answered_while_it_was_calm_has_its_answer(Engine engine)
     {

@@ -94,7 +94,7 @@ public sealed class Sweep(
         var rowIds = rows.ConvertAll(r => r.Id).ToArray();
         var keys = rows.Select(r => r.WatchKey).Distinct().ToArray();
         var openStalls = await db.Stalls.Include(s => s.Entries).Where(s => EF.Parameter(rowIds).Contains(s.DeliveryId) && s.ClosedAtUtc == null).ToDictionaryAsync(s => s.DeliveryId, cancellation);
-        var ledger = (await db.Rungs.AsNoTracking().Where(r => EF.Parameter(keys).Contains(r.WatchKey)).Select(r => new InLedger(r.Id, r.WatchKey, r.DeliveryId, r.Rung, r.Round, r.Outcome == "TOLD", r.AnswerDueAtUtc, r.AnsweredAtUtc != null, r.Level)).ToListAsync(cancellation))
+        var ledger = (await db.Rungs.AsNoTracking().Where(r => EF.Parameter(keys).Contains(r.WatchKey)).Select(r => new InLedger(r.Id, r.WatchKey, r.Rung, r.Round, r.Outcome == "TOLD", r.AnswerDueAtUtc, r.AnsweredAtUtc != null, r.Level)).ToListAsync(cancellation))
             .ToLookup(r => r.WatchKey);
         var told = new Dictionary<(string, DateOnly?), HashSet<string>>();
         var promises = (await db.Chases.Where(c => EF.Parameter(rowIds).Contains(c.DeliveryId) && c.EndedAtUtc == null && c.UndoneAtUtc == null && c.PromisedByUtc != null).ToListAsync(cancellation))
@@ -137,7 +137,8 @@ public sealed class Sweep(
                 if (call.Task is not null) here.Escalated++;
                 here.Notices += Tell(added, writer, delivery, assessment, call, recipients, ledger[watch].Any(r => r.Rung == call.Rung), now);
             }
-            foreach (var (id, due) in AnswersDue(delivery, assessment, ledger[watch], step, now)) sooner[id] = (due, assessment.GateSeverity);
+            foreach (var (id, due) in AnswersDue(delivery, assessment, ledger[watch], step, now))
+                if (!sooner.TryGetValue(id, out var other) || due < other.Due) sooner[id] = (due, assessment.GateSeverity);
         }
         if (!request.IsDryRun)
         {
@@ -152,16 +153,19 @@ public sealed class Sweep(
     }
 
     /// <summary>What the ledger holds of one rung, as far as the next step and its answer ask for it.</summary>
-    private sealed record InLedger(Guid Id, string WatchKey, Guid DeliveryId, string Rung, string Round, bool IsTold, DateTimeOffset? AnswerDueAtUtc, bool IsAnswered, int Level);
+    private sealed record InLedger(Guid Id, string WatchKey, string Rung, string Round, bool IsTold, DateTimeOffset? AnswerDueAtUtc, bool IsAnswered, int Level);
 
-    /// <summary>Tellings of this delivery whose answer is due at another time than the ledger says, since it got worse after they were told.</summary>
+    /// <summary>
+    /// Tellings whose answer is due at another time than the ledger says, since this delivery got worse after they were told. They may have been told by another
+    /// parcel of the order: each rung is told once for all of them.
+    /// </summary>
     private IEnumerable<(Guid Id, DateTimeOffset Due)> AnswersDue(WatchedDelivery delivery, Assessment assessment, IEnumerable<InLedger> ledger, LadderStep step, DateTimeOffset now)
     {
         // What is told in this very step waits by its own clock, and overtakes what was told before.
         var told = ledger.Where(r => r.IsTold && r.Round == RungName.RoundOf(r.Rung, delivery.Facts.VisitOn)).ToList();
         foreach (var rung in ChaseLadder.Asking([.. told.Select(r => r.Rung), .. step.Tell.Select(c => c.Rung)], delivery.Facts, assessment, now))
         {
-            if (told.Find(r => r.Rung == rung && r.DeliveryId == delivery.Row.Id) is not { } entry) continue;
+            if (told.Find(r => r.Rung == rung) is not { } entry) continue;
             var due = NoticeTiming.AnswerDueNow(entry.AnswerDueAtUtc, entry.IsAnswered, entry.Level, assessment.GateSeverity, now, calendars.ShipFrom, calendars.Policy);
             if (due is { } at && due != entry.AnswerDueAtUtc) yield return (entry.Id, at);
         }

@@ -55,21 +55,17 @@ public sealed class Unanswered(Databases databases, DeliveryFactsReader reader, 
         await using var db = Open();
         var entry = await db.Rungs.SingleAsync(r => r.Id == id, stop);
         if (entry.AnswerDueAtUtc is not { } dueAt || dueAt > now) return 0;
-        var row = await db.Deliveries.AsNoTracking().SingleAsync(d => d.Id == entry.DeliveryId, stop);
         var ledger = await db.Rungs.AsNoTracking().Where(r => r.WatchKey == entry.WatchKey && r.AtUtc <= now).Select(r => new { r.Rung, r.Round, r.Outcome }).ToListAsync(stop);
-        var watched = row.IsOpen ? (await reader.Read(db, [row], now, stop))[0] : null;
-        var assessment = watched is { Exists: true } ? DeliveryRisk.Assess(watched.Facts, calendars, now) : null;
         var overtaken = ledger.Exists(l => l.Outcome == "TOLD" && l.Round == entry.Round && ChaseLadder.PlaceOf(l.Rung) > ChaseLadder.PlaceOf(entry.Rung));
-        var severity = assessment?.GateSeverity;
-        // GateSeverity speaks also where no reason is open: a gate that did not hold is told by it, and by it an answer is waited for.
-        if (assessment is null || watched is null || overtaken || assessment.IsFinished || entry.Round != RungName.RoundOf(entry.Rung, watched.Facts.VisitOn) || NoticeTiming.AnswerDue(severity, now, calendars.ShipFrom, calendars.Policy) is not { } next
-            || (assessment.Reasons.Count == 0 && StillHolds(entry, watched, assessment, now)))
+        if (overtaken || await Worst(db, entry, now, stop) is not { } asking || NoticeTiming.AnswerDue(asking.Assessment.GateSeverity, now, calendars.ShipFrom, calendars.Policy) is not { } next)
         {
             entry.AnswerDueAtUtc = null;
             await db.SaveChangesAsync(stop);
             return 0;
         }
 
+        var (watched, assessment) = asking;
+        var (row, severity) = (watched.Row, assessment.GateSeverity);
         var told = await db.Notices.AsNoTracking().Where(n => n.WatchKey == entry.WatchKey && n.Rung == entry.Rung && n.Round == entry.Round)
             .Select(n => new { n.Recipient, n.Person }).ToListAsync(stop);
         var people = told.Select(t => t.Person).ToHashSet();
@@ -92,6 +88,23 @@ public sealed class Unanswered(Databases databases, DeliveryFactsReader reader, 
         db.Note("rung.unanswered", "delivery", row.Number, $"{entry.Rung}: told {string.Join(", ", added.Select(n => n.Recipient).Distinct())}");
         await db.SaveChangesAsync(stop);
         return added.Count;
+    }
+
+    /// <summary>
+    /// The worst of what is still awaited under the telling's key, and is bad enough to wait for an answer; null when the trouble is over. One telling stands for
+    /// every parcel of an order: that the one it was told of has come says nothing of the others.
+    /// </summary>
+    private async Task<(WatchedDelivery Watched, Assessment Assessment)?> Worst(FieldSupportDb db, RungEntry entry, DateTimeOffset now, CancellationToken stop)
+    {
+        var open = await db.Deliveries.AsNoTracking().Where(d => d.WatchKey == entry.WatchKey && d.IsOpen && d.RecordedAtUtc <= now).OrderBy(d => d.Id).ToListAsync(stop);
+        if (open.Count == 0) return null;
+        var asking = (await reader.Read(db, open, now, stop)).Where(w => w.Exists && (w.Row.Id == entry.DeliveryId || !w.Facts.IsSuperseded))
+            .Select(w => (Watched: w, Assessment: DeliveryRisk.Assess(w.Facts, calendars, now)))
+            // GateSeverity speaks also where no reason is open: a gate that did not hold is told by it, and by it an answer is waited for.
+            .Where(a => !a.Assessment.IsFinished && entry.Round == RungName.RoundOf(entry.Rung, a.Watched.Facts.VisitOn) && a.Assessment.GateSeverity is Severity.High or Severity.Critical
+                && (entry.Rung == RungName.AckOverdue ? a.Assessment.Reasons.Contains(StallReason.OrderNotAcknowledged) : a.Assessment.Reasons.Count > 0 || !StillHolds(entry, a.Watched, a.Assessment, now)))
+            .OrderByDescending(a => a.Assessment.GateSeverity == Severity.Critical).ThenByDescending(a => a.Watched.Row.Id == entry.DeliveryId).ToList();
+        return asking.Count == 0 ? null : asking[0];
     }
 
     private static bool StillHolds(RungEntry entry, WatchedDelivery watched, Assessment assessment, DateTimeOffset now) =>
