@@ -40,7 +40,7 @@ public sealed class ModelOfScopeTests
             {
                 await using var asked = application.Services.CreateAsyncScope();
                 asked.ServiceProvider.GetRequiredService<CurrentScope>().Act(Scope.OfTerritories([territory]), new Actor("rep@demo.test", Roles.Rep));
-                var rows = (await asked.ServiceProvider.GetRequiredService<ISender>().Send(new DeliveryList.Query(new DeliveryFilter { Sort = sort }))).Rows;
+                var rows = (await asked.ServiceProvider.GetRequiredService<ISender>().Send(new DeliveryList.Query(new DeliveryFilter { Sort = sort }))).Lines.Select(l => l.Row).ToList();
                 var expected = await all.Listed().Where(d => d.IsOpen && d.TerritoryCode == territory).Select(d => d.Number).ToListAsync();
                 Assert.Equal(expected.Order(StringComparer.Ordinal), rows.Select(r => r.Number).Order(StringComparer.Ordinal));
                 Assert.NotEmpty(rows);

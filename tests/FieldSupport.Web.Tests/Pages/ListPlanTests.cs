@@ -51,7 +51,7 @@ public sealed partial class ListPlanTests
         foreach (var sort in new[] { "risk", "need-by", "practice" })
         {
             var filter = new DeliveryFilter { Sort = sort };
-            var rows = (await plans.Application.Send(new DeliveryList.Query(filter), PagesWorld.Logistics)).Rows;
+            var rows = (await plans.Application.Send(new DeliveryList.Query(filter), PagesWorld.Logistics)).Lines.Select(l => l.Row).ToList();
             filter.After = DeliveryFilter.CursorBehind(rows[3]);
             await plans.Check($"{sort}, behind a row", new DeliveryList.Query(filter), PagesWorld.Logistics);
         }

@@ -107,11 +107,11 @@ public sealed partial class ListTests
     {
         await using var application = await PagesWorld.StartAsync(database);
         DeliveryFilter Asked(string? after) => new() { Sort = sort, Status = "all", After = after };
-        var whole = (await application.Send(new DeliveryList.Query(Asked(null)), PagesWorld.Logistics)).Rows;
+        var whole = (await application.Send(new DeliveryList.Query(Asked(null)), PagesWorld.Logistics)).Lines.Select(l => l.Row).ToList();
         Assert.True(whole.Count >= 10);
         for (var i = 0; i < whole.Count; i++)
         {
-            var rest = (await application.Send(new DeliveryList.Query(Asked(DeliveryFilter.CursorBehind(whole[i]))), PagesWorld.Logistics)).Rows;
+            var rest = (await application.Send(new DeliveryList.Query(Asked(DeliveryFilter.CursorBehind(whole[i]))), PagesWorld.Logistics)).Lines.Select(l => l.Row).ToList();
             Assert.Equal(whole.Skip(i + 1).Select(r => r.Number), rest.Select(r => r.Number));
         }
     }

@@ -19,9 +19,10 @@ internal static class CutShortRestore
                 + (aside.Count == 0 ? "there was none before." : $"what was there before is {aside[^1]}.")
                 + $"{Environment.NewLine}Restore again: that finishes it and removes what is left over. To do without it, {(aside.Count == 0 ? "remove" : $"put {aside[^1]} back in its place and remove")} what the restore was making.";
         }
-        catch (Exception e) when (e is NpgsqlException or IOException or UnauthorizedAccessException)
+        catch (NpgsqlException)
         {
-            // Who may not look is told of the missing database by whatever comes next.
+            // Who may not list the server's databases may not make one there either, and is told so by whatever comes next. A folder that cannot be read is
+            // no such case: the start ends there, rather than make an empty database beside what was restored.
             return null;
         }
     }

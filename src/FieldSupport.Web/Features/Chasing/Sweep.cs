@@ -178,8 +178,7 @@ public sealed class Sweep(
         var rungs = await db.Rungs.Where(r => EF.Parameter(asked).Contains(r.Id) && r.AnsweredAtUtc == null).ToListAsync(cancellation);
         foreach (var rung in rungs) rung.AnswerDueAtUtc = sooner[rung.Id].Due;
         var keys = rungs.Select(r => r.WatchKey).Distinct().ToArray();
-        var held = await db.Notices.Where(n => EF.Parameter(keys).Contains(n.WatchKey) && n.State == NoticeState.Queued && n.Attempts == 0 && n.SentAtUtc == null && n.BundleId == null && n.NextAttemptAtUtc > now && n.LinkHash != null)
-            .ToListAsync(cancellation);
+        var held = await db.Notices.Held(now).Where(n => EF.Parameter(keys).Contains(n.WatchKey)).ToListAsync(cancellation);
         foreach (var notice in held)
         {
             if (rungs.Find(r => (r.WatchKey, r.Rung, r.Round) == (notice.WatchKey, notice.Rung, notice.Round)) is not { } rung || sooner[rung.Id].Severity is not { } severity) continue;

@@ -101,7 +101,7 @@ public sealed class Unanswered(Databases databases, DeliveryFactsReader reader, 
         var asking = (await reader.Read(db, open, now, stop)).Where(w => w.Exists && (w.Row.Id == entry.DeliveryId || !w.Facts.IsSuperseded))
             .Select(w => (Watched: w, Assessment: DeliveryRisk.Assess(w.Facts, calendars, now)))
             // GateSeverity speaks also where no reason is open: a gate that did not hold is told by it, and by it an answer is waited for.
-            .Where(a => !a.Assessment.IsFinished && entry.Round == RungName.RoundOf(entry.Rung, a.Watched.Facts.VisitOn) && a.Assessment.GateSeverity is Severity.High or Severity.Critical
+            .Where(a => !a.Assessment.IsFinished && entry.Round == RungName.RoundOf(entry.Rung, a.Watched.Facts.VisitOn) && NoticeTiming.AnswerDue(a.Assessment.GateSeverity, now, calendars.ShipFrom, calendars.Policy) is not null
                 && (entry.Rung == RungName.AckOverdue ? a.Assessment.Reasons.Contains(StallReason.OrderNotAcknowledged) : a.Assessment.Reasons.Count > 0 || !StillHolds(entry, a.Watched, a.Assessment, now)))
             .OrderByDescending(a => a.Assessment.GateSeverity == Severity.Critical).ThenByDescending(a => a.Watched.Row.Id == entry.DeliveryId).ToList();
         return asking.Count == 0 ? null : asking[0];

@@ -100,9 +100,8 @@ public sealed class DeliveryDetailReader(
             return new ToldLine(n.Rung, n.Recipient, n.QueuedAtUtc, n.SentAtUtc, n.State, rung?.AnsweredBy is { } by ? names.GetValueOrDefault(by, by) : null, rung?.AnsweredAtUtc, rung?.AnswerDueAtUtc);
         });
         var shipment = watched.Shipment;
-        // Of the same practice, whose index is asked: hardly a parcel replaces another, and a database that counts how many thinks it quicker to read them all.
         var linked = shipment is null ? [] : await db.Shipments.AsNoTracking()
-            .Where(s => s.AccountId == shipment.AccountId && (s.Id == shipment.ReplacesShipmentId || s.ReplacesShipmentId == shipment.Id)).OrderBy(s => s.Number).Select(s => new { s.Number, s.ReplacesShipmentId }).ToListAsync(cancellation);
+            .Where(s => s.Id == shipment.ReplacesShipmentId || s.ReplacesShipmentId == shipment.Id).OrderBy(s => s.Number).Select(s => new { s.Number, s.ReplacesShipmentId }).ToListAsync(cancellation);
         var lines = shipment is null ? [] : await db.ShipmentLines.AsNoTracking().Where(l => l.ShipmentId == shipment.Id).OrderBy(l => l.Ndc).ToListAsync(cancellation);
         var messageIds = watched.Events.Where(e => e.MessageId is not null).Select(e => e.MessageId!.Value).Distinct().ToArray();
         // A message may speak of parcels of several practices: the scope hands it only to those who see them all.

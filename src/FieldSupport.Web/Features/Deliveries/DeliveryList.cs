@@ -26,10 +26,7 @@ public static class DeliveryList
     public sealed record Query(DeliveryFilter Filter) : IQuery<Answer>;
 
     /// <param name="Next">Cursor of the page behind this one; null on the last.</param>
-    public sealed record Answer(IReadOnlyList<DeliveryLine> Lines, string? Next)
-    {
-        public IReadOnlyList<DeliveryRow> Rows => [.. Lines.Select(l => l.Row)];
-    }
+    public sealed record Answer(IReadOnlyList<DeliveryLine> Lines, string? Next);
 
     public sealed record Page(
         DeliveryFilter Filter, IReadOnlyList<DeliveryLine> Rows, string? Next, IReadOnlyList<OutlookCount> Counts, bool MayExport);

@@ -2,6 +2,7 @@ using FieldSupport.Domain.Chasing;
 using FieldSupport.Domain.Shared;
 using FieldSupport.Web.Access;
 using FieldSupport.Web.Data;
+using FieldSupport.Web.Exchange.Mail;
 using FieldSupport.Web.Mediation;
 using FieldSupport.Web.Ui;
 using FluentValidation;
@@ -112,9 +113,9 @@ public static class NoticeSettings
             (wishes.TimeZone, wishes.QuietFrom, wishes.QuietUntil) = (form.TimeZone!, form.QuietFrom, form.QuietUntil);
             (wishes.DigestAt, wishes.DigestsLesser, wishes.DigestsDelivered) = (form.DigestAt ?? wishes.DigestAt, form.DigestsLesser, form.DigestsDelivered);
             (wishes.DeputyUserId, wishes.AwayFrom, wishes.AwayUntil) = (deputy?.Id, form.AwayFrom, form.AwayUntil);
-            // What waits for the old wishes is asked about anew: shortened quiet hours must not hold a notice until the old end. What has a mail already is in somebody's hand.
+            // What waits for the old wishes is asked about anew: shortened quiet hours must not hold a notice until the old end.
             var (person, now) = (user.Email.ToLowerInvariant(), clock.GetUtcNow());
-            foreach (var held in await db.Notices.Where(n => n.Person == person && n.State == NoticeState.Queued && n.Attempts == 0 && n.SentAtUtc == null && n.BundleId == null && n.NextAttemptAtUtc > now && n.LinkHash != null).ToListAsync(cancellationToken))
+            foreach (var held in await db.Notices.Held(now).Where(n => n.Person == person).ToListAsync(cancellationToken))
                 held.NextAttemptAtUtc = now;
             if (wishes.AwayFrom is not { } from || deputy is null) return Say.It("Saved.");
             return wishes.AwayUntil is { } until
