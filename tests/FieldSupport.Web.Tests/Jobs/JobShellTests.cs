@@ -62,7 +62,7 @@ public sealed class JobShellTests
         });
 
         var first = world.Run(Timetable.ProcessMessages);
-        await inside.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await inside.Task.WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal("RUNNING", Assert.Single(await world.Runs()).Outcome);
         var second = world.Run(Timetable.ProcessMessages, JobTrigger.Event);
         goOn.SetResult();

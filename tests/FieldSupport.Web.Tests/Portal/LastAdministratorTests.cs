@@ -81,7 +81,7 @@ public sealed class LastAdministratorTests
         {
             var response = await next();
             if (Interlocked.Increment(ref _here) == 2) _both.SetResult();
-            await _both.Task.WaitAsync(TimeSpan.FromSeconds(20), cancellationToken);
+            await _both.Task.WaitAsync(TimeSpan.FromSeconds(60), cancellationToken);
             return response;
         }
     }
